@@ -1,0 +1,294 @@
+"""The use cases: challenge, vote, close; and the whole life of a duel, from the question to the reveal."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.contenders.client import Client
+from bot.duel import (
+    Answer,
+    CloseReason,
+    ContenderId,
+    Duel,
+    DuelId,
+    Pair,
+    Person,
+    Place,
+    Side,
+    State,
+    duel_id,
+    seat,
+)
+from bot.errors import NotInvited, StageError, StageGone, UsageError
+from bot.jobs import Lease
+from bot.votes import Choice, Mark, Registers, Tally, ballots, reconcile, tally
+
+PROGRESS_EVERY = 5.0
+"""Seconds between two signs of life while the contenders are at it."""
+
+
+class Ledger(Protocol):
+    """What must be remembered. Methods that take a `Lease` raise `LeaseLost` once it is outdated."""
+
+    async def ask(self, duel: Duel) -> bool:
+        """Write a duel down together with its job; `False`, and nothing changed, if it was there already."""
+
+    async def duel(self, id_: DuelId) -> Duel:
+        """The duel of that name."""
+
+    async def duel_at(self, team: str, place: Place) -> Duel | None:
+        """The duel that this message carries."""
+
+    async def answers(self, id_: DuelId) -> dict[Side, Answer]:
+        """The answers that have come in."""
+
+    async def keep_answer(self, lease: Lease, id_: DuelId, side: Side, answer: Answer) -> None:
+        """Store an answer; one that is stored already stays as it is."""
+
+    async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
+        """The duel has a message."""
+
+    async def open_vote(self, lease: Lease, id_: DuelId, closes_at: datetime) -> None:
+        """Both answers are shown."""
+
+    async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
+        """Apply marks to the duel's registers, and give back what they hold now."""
+
+    async def end_vote(self, id_: DuelId, reason: CloseReason, at: datetime) -> bool:
+        """Make an open vote due to be closed at once; `False` if there is none."""
+
+    async def settle(
+        self,
+        lease: Lease,
+        id_: DuelId,
+        *,
+        void: str | None = None,
+        votes: Mapping[Person, Choice] | None = None,
+    ) -> None:
+        """End a duel: void for that reason, or with these votes as the ones that count."""
+
+    async def counted(self, id_: DuelId) -> dict[Person, Choice]:
+        """The votes that counted when the duel ended."""
+
+
+class Stage(Protocol):
+    """Where a duel is shown. Raises `StageError`; everything but `announce` may safely be repeated."""
+
+    async def announce(self, lease: Lease, duel: Duel) -> Place:
+        """Say that a duel is on: the message that will carry all the rest. Raises `NotInvited`."""
+
+    async def progress(self, duel: Duel, *, finished: int, elapsed_s: float) -> None:
+        """A sign of life that tells the sides apart by nothing; silently left out if it cannot be given."""
+
+    async def present(
+        self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
+    ) -> None:
+        """Show both answers at once, unnamed, and offer the vote."""
+
+    async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+        """Show how the duel ended: names, votes, speed, cost; or why it is void."""
+
+    async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
+        """What the place itself shows as on, of people who may vote."""
+
+    async def tell_asker(self, duel: Duel, text: str) -> None:
+        """Tell the asker alone."""
+
+
+class Arena:
+    """What can be done with duels."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        stage: Stage,
+        clients: Mapping[ContenderId, Client],
+        pair: Pair,
+        vote_for: timedelta,
+        quorum: int | None,
+        max_prompt: int,
+        clock: Clock,
+        rng: Random,
+        wake: Callable[[], None],
+    ) -> None:
+        self._ledger = ledger
+        self._stage = stage
+        self._clients = clients
+        self._pair = pair
+        self._vote_for = vote_for
+        self._quorum = quorum
+        self._max_prompt = max_prompt
+        self._clock = clock
+        self._rng = rng
+        self._wake = wake
+
+    async def challenge(
+        self,
+        prompt: str,
+        *,
+        key: str,
+        asked_by: Person,
+        room: Place,
+        vote_for: timedelta | None = None,
+        reply_to: str | None = None,
+    ) -> DuelId:
+        """Write down that two contenders are to answer this prompt; the work itself comes later.
+
+        `key` names the request for good: the same one delivered twice is one duel. Raises `UsageError`.
+        """
+        prompt = check_prompt(prompt, self._max_prompt)
+        duel = Duel(
+            id=duel_id(key),
+            asker=asked_by,
+            room=room,
+            prompt=prompt,
+            seats=seat(self._pair, self._rng),
+            asked_at=self._clock.now(),
+            vote_for=vote_for or self._vote_for,
+            reply_to=reply_to,
+        )
+        await self._ledger.ask(duel)
+        self._wake()
+        return duel.id
+
+    async def vote(self, team: str, place: Place, marks: Iterable[Mark]) -> None:
+        """Somebody put a choice on or took one off. A message that is no duel is none of our business."""
+        duel = await self._ledger.duel_at(team, place)
+        if duel is None:
+            return
+        registers = await self._ledger.move(duel.id, marks)
+        if duel.state is State.OPEN and self._enough(registers):
+            await self._close_now(duel, CloseReason.QUORUM)
+
+    async def reveal(self, id_: DuelId, by: Person) -> None:
+        """The asker wants to know. Raises `UsageError` for anybody else, and where no vote is open."""
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError(
+                "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
+            )
+        if not await self._close_now(duel, CloseReason.ASKER):
+            raise UsageError("This duel is over already: the names stand in its message.")
+
+    async def run(self, lease: Lease) -> datetime | None:
+        """The whole life of a duel. A run after a crash passes over what is stored, and goes on from there.
+
+        Returns when its vote is to be closed, or `None` at its end.
+        """
+        duel = await self._ledger.duel(DuelId(lease.job.id))
+        try:
+            if duel.state is State.ASKED:
+                duel = await self._announce(lease, duel)
+                answers = await self._hear(lease, duel)
+                if void := void_reason(answers):
+                    await self._ledger.settle(lease, duel.id, void=void)
+                else:
+                    await self._open(lease, duel, answers)
+                duel = await self._ledger.duel(duel.id)
+            if duel.state is State.OPEN:
+                assert duel.closes_at is not None
+                if self._clock.now() < duel.closes_at:
+                    return duel.closes_at
+                duel = await self._close(lease, duel)
+            if duel.shown_at is not None:
+                answers = await self._ledger.answers(duel.id)
+                await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
+        except NotInvited as error:
+            await self._ledger.settle(lease, duel.id, void="Duel is not a member of the channel.")
+            await self._stage.tell_asker(duel, str(error))
+        except StageGone as error:
+            await self._ledger.settle(lease, duel.id, void=str(error))
+        return None
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """A duel that failed too often ends here: void, and its message and its asker are told why."""
+        duel = await self._ledger.duel(DuelId(lease.job.id))
+        if not duel.state.ended:
+            await self._ledger.settle(lease, duel.id, void=why)
+            duel = await self._ledger.duel(duel.id)
+        if duel.shown_at is not None:
+            with suppress(StageError):
+                await self._stage.reveal(lease, duel, await self._ledger.answers(duel.id), Tally())
+        await self._stage.tell_asker(duel, why)
+
+    async def _announce(self, lease: Lease, duel: Duel) -> Duel:
+        if duel.shown_at is not None:
+            return duel
+        place = await self._stage.announce(lease, duel)
+        await self._ledger.announced(lease, duel.id, place)
+        return replace(duel, shown_at=place)
+
+    async def _hear(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
+        """Ask both at once, and store each answer as it comes: what is stored is never paid for again."""
+        known = await self._ledger.answers(duel.id)
+        asking = {asyncio.create_task(self._ask(lease, duel, side)) for side in Side if side not in known}
+        try:
+            while asking:
+                done, asking = await asyncio.wait(
+                    asking, timeout=PROGRESS_EVERY, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    task.result()
+                if asking:
+                    elapsed = (self._clock.now() - duel.asked_at).total_seconds()
+                    await self._stage.progress(duel, finished=2 - len(asking), elapsed_s=elapsed)
+        finally:
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+        return await self._ledger.answers(duel.id)
+
+    async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
+        answer = await self._clients[duel.seats[side]].answer(duel.prompt)
+        await self._ledger.keep_answer(lease, duel.id, side, answer)
+
+    async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+        closes_at = self._clock.now() + duel.vote_for
+        await self._stage.present(lease, duel, answers, closes_at)
+        await self._ledger.open_vote(lease, duel.id, closes_at)
+        if self._enough(await self._ledger.move(duel.id, ())):
+            await self._close_now(duel, CloseReason.QUORUM)
+
+    async def _close(self, lease: Lease, duel: Duel) -> Duel:
+        """Make the registers agree with what the place shows, then count: what we slept through counts too."""
+        seen = await self._stage.votes(duel)
+        held = await self._ledger.move(duel.id, ())
+        at = int(self._clock.now().timestamp() * 1_000_000)
+        registers = await self._ledger.move(duel.id, reconcile(held, seen, at))
+        await self._ledger.settle(lease, duel.id, votes=ballots(registers))
+        return await self._ledger.duel(duel.id)
+
+    def _enough(self, registers: Registers) -> bool:
+        return self._quorum is not None and len(ballots(registers)) >= self._quorum
+
+    async def _close_now(self, duel: Duel, reason: CloseReason) -> bool:
+        closing = await self._ledger.end_vote(duel.id, reason, self._clock.now())
+        self._wake()
+        return closing
+
+
+def check_prompt(prompt: str, max_prompt: int) -> str:
+    """The prompt as it will be sent. Raises `UsageError` if there is none, or too much of it."""
+    prompt = prompt.strip()
+    if not prompt:
+        raise UsageError("Give them something to answer: `/duel why is the sky blue?`")
+    if len(prompt) > max_prompt:
+        raise UsageError(
+            f"That prompt has {len(prompt):,} characters; the limit is {max_prompt:,}. "
+            "Shorten it and ask again."
+        )
+    return prompt
+
+
+def void_reason(answers: Mapping[Side, Answer]) -> str | None:
+    """Why these answers cannot be voted on, or `None` if they can."""
+    failed = sum(not answers[side].outcome.votable for side in Side)
+    if failed == 2:
+        return "Neither of the two answered, so there is nothing to vote on."
+    return "Only one of the two answered, so there is no vote." if failed else None

@@ -1,0 +1,56 @@
+"""Every error of our own. Each text is for a person and ends with what to do.
+
+    DuelError
+    ├── UsageError          somebody asked for something that cannot be done as asked
+    ├── SettingsError       a setting is missing or wrong; names itself and where to get it
+    ├── LocalModelError     the local models cannot be fetched or served
+    ├── SchemaError         the database is older or newer than this code
+    ├── StageError          the place where a duel is shown refused it
+    │   ├── NotInvited      … because the app is not a member there
+    │   ├── StageGone       … because the message or the place is no more
+    │   └── FateUnknown     … or perhaps took it: the answer was lost on the way
+    └── LeaseLost           another process has taken the job over: stop without writing
+
+A contender that fails raises nothing: its failure is a fact, stored as an `Answer` with its outcome.
+Anything that is not a `DuelError` is a bug: it is logged under an id, and people see only the id.
+"""
+
+
+class DuelError(Exception):
+    """Base of our own errors; the text is fit to be shown."""
+
+
+class UsageError(DuelError):
+    """A request that cannot be met as it was put."""
+
+
+class SettingsError(DuelError):
+    """A setting that is missing or wrong."""
+
+
+class LocalModelError(DuelError):
+    """The local models' weights or their server are not to be had."""
+
+
+class SchemaError(DuelError):
+    """The database does not have the tables that this code was written for."""
+
+
+class StageError(DuelError):
+    """The place where a duel is shown refused what we asked of it."""
+
+
+class NotInvited(StageError):
+    """The app is not a member of the place where the duel was asked for."""
+
+
+class StageGone(StageError):
+    """The message of a duel, or its whole place, is no more."""
+
+
+class FateUnknown(StageError):
+    """The request may have been carried out: its answer was lost on the way."""
+
+
+class LeaseLost(DuelError):
+    """The job belongs to somebody else by now; whoever sees this stops without writing."""

@@ -1,0 +1,110 @@
+"""Votes as registers: who may vote, what a vote is, and what a set of votes says. No emoji."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.duel import Person, Side
+
+
+class Choice(StrEnum):
+    """What a person can say of two answers."""
+
+    A = "a"
+    B = "b"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing somebody did, at the order that their place gives it: a choice put on, or taken off."""
+
+    voter: Person
+    choice: Choice
+    on: bool
+    at: int
+    """When, in microseconds of the place's own clock."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """The newest mark of one voter for one choice."""
+
+    on: bool
+    at: int
+
+
+Registers = Mapping[tuple[Person, Choice], Register]
+
+
+def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Choice], Register]:
+    """Move the registers by the marks: only a newer mark changes a register.
+
+    Doubled, late and reordered marks therefore change nothing, and a withdrawn vote cannot come back. Of
+    two marks at the same instant the one that takes off wins, so that the order of arrival never matters.
+    """
+    moved = dict(registers)
+    for mark in marks:
+        key = (mark.voter, mark.choice)
+        held = moved.get(key)
+        if held is None or mark.at > held.at or (mark.at == held.at and not mark.on):
+            moved[key] = Register(on=mark.on, at=mark.at)
+    return moved
+
+
+def ballots(registers: Registers) -> dict[Person, Choice]:
+    """Each person's vote: their newest choice that is still on. Who has none on has no vote."""
+    newest: dict[Person, tuple[int, Choice]] = {}
+    for (voter, choice), register in registers.items():
+        if register.on and (voter not in newest or (register.at, choice) > newest[voter]):
+            newest[voter] = (register.at, choice)
+    return {voter: choice for voter, (_, choice) in newest.items()}
+
+
+def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]], at: int) -> list[Mark]:
+    """The marks that make the registers agree with what the place itself shows as on, at that instant.
+
+    A choice that is shown and held as on is left alone: its own time orders it among the person's others.
+    Each mark is newer than what its register holds, even where our clock lags behind the place's.
+    """
+    shown = set(seen)
+    held = {key for key, register in registers.items() if register.on}
+
+    def mark(key: tuple[Person, Choice], *, on: bool) -> Mark:
+        before = registers.get(key)
+        return Mark(*key, on=on, at=max(at, before.at + 1) if before else at)
+
+    return [mark(key, on=key in shown) for key in sorted(shown ^ held, key=_order)]
+
+
+def _order(key: tuple[Person, Choice]) -> tuple[str, str, str]:
+    return (key[0].team, key[0].user, key[1])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many people said what."""
+
+    a: int = 0
+    b: int = 0
+    tie: int = 0
+    both_bad: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.a + self.b + self.tie + self.both_bad
+
+    @property
+    def ahead(self) -> Side | None:
+        """The side with more votes, or `None` when neither has: ties and both-bad favour nobody."""
+        if self.a == self.b:
+            return None
+        return Side.A if self.a > self.b else Side.B
+
+
+def tally(votes: Mapping[Person, Choice]) -> Tally:
+    """Count the ballots: one a person."""
+    count = Counter(votes.values())
+    return Tally(count[Choice.A], count[Choice.B], count[Choice.TIE], count[Choice.BOTH_BAD])

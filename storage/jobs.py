@@ -1,0 +1,137 @@
+"""The job table: claims, leases with fences, remembered steps. See `bot.jobs.Queue` for what each means."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Update, case, delete, false, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import LeaseLost
+from bot.jobs import LEASE, Job
+from storage.database import Database
+from storage.tables import job, job_step
+
+Now = Callable[[], datetime]
+
+
+async def hold(connection: AsyncConnection, lease: Job) -> None:
+    """Lock the job's row and raise `LeaseLost` unless it is still ours: the first statement of each write."""
+    fence = await connection.scalar(
+        select(job.c.fence).where(job.c.id == lease.id, job.c.status == "open").with_for_update()
+    )
+    if fence != lease.fence:
+        raise LeaseLost(f"job {lease.id} is somebody else's by now")
+
+
+async def call(connection: AsyncConnection, id_: str, at: datetime) -> None:
+    """Make a job due now; if it is being run, let it be due again as soon as it is given back."""
+    await connection.execute(
+        update(job)
+        .where(job.c.id == id_, job.c.status == "open")
+        .values(called=true(), due_at=case((job.c.owner.is_(None), at), else_=job.c.due_at))
+    )
+
+
+class JobTable:
+    """`bot.jobs.Queue` over SQL."""
+
+    def __init__(self, database: Database, now: Now) -> None:
+        self._database = database
+        self._now = now
+
+    async def claim(self, owner: str, most: int) -> list[Job]:
+        now = self._now()
+        due = (
+            select(job.c.id)
+            .where(job.c.status == "open", job.c.due_at <= now)
+            .order_by(job.c.due_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+        taken = (
+            update(job)
+            .where(job.c.id.in_(select(due.c.id)))
+            .values(due_at=now + LEASE, fence=job.c.fence + 1, owner=owner, called=false())
+            .returning(job.c.id, job.c.kind, job.c.fence, job.c.attempts)
+        )
+        async with self._database.read() as connection:
+            if not await connection.scalar(
+                select(func.count()).where(job.c.status == "open", job.c.due_at <= now)
+            ):
+                return []  # most looks find nothing, and must not queue for the writer's place
+        async with self._database.write() as connection:
+            return [Job(*row) for row in await connection.execute(taken)]
+
+    async def renew(self, owner: str) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(job)
+                .where(job.c.owner == owner, job.c.status == "open")
+                .values(due_at=self._now() + LEASE)
+            )
+
+    async def check(self, lease: Job) -> None:
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(job.c.fence, job.c.due_at).where(job.c.id == lease.id, job.c.status == "open")
+            )
+            row = found.one_or_none()
+        if row is None or row.fence != lease.fence or row.due_at <= self._now():
+            raise LeaseLost(f"job {lease.id} is somebody else's by now")
+
+    async def recall(self, lease: Job, step: str) -> str | None:
+        async with self._database.read() as connection:
+            result = await connection.scalar(
+                select(job_step.c.result).where(job_step.c.job_id == lease.id, job_step.c.name == step)
+            )
+        return None if result is None else str(result)
+
+    async def remember(self, lease: Job, step: str, result: str) -> None:
+        async with self._database.write() as connection:
+            await hold(connection, lease)
+            row = self._database.insert(job_step).values(job_id=lease.id, name=step, result=result)
+            await connection.execute(row.on_conflict_do_nothing())
+
+    async def put_off(self, lease: Job, until: datetime) -> None:
+        again = case((job.c.called, self._now()), else_=until)
+        await self._give_back(lease, update(job).values(due_at=again, called=false(), owner=None))
+
+    async def fail(self, lease: Job, again_at: datetime) -> None:
+        await self._give_back(
+            lease, update(job).values(due_at=again_at, attempts=job.c.attempts + 1, owner=None)
+        )
+
+    async def finish(self, lease: Job) -> None:
+        await self._give_back(lease, update(job).values(status="done", owner=None), drop_steps=True)
+
+    async def release(self, owner: str) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(job)
+                .where(job.c.owner == owner, job.c.status == "open")
+                .values(due_at=self._now(), owner=None)
+            )
+
+    async def _give_back(self, lease: Job, change: Update, *, drop_steps: bool = False) -> None:
+        async with self._database.write() as connection:
+            await hold(connection, lease)
+            await connection.execute(change.where(job.c.id == lease.id))
+            if drop_steps:
+                await connection.execute(delete(job_step).where(job_step.c.job_id == lease.id))
+
+
+def new(id_: str, kind: str, due_at: datetime) -> dict[str, Any]:
+    """The row of a job that nobody has taken yet."""
+    return {
+        "id": id_,
+        "kind": kind,
+        "status": "open",
+        "due_at": due_at,
+        "fence": 0,
+        "attempts": 0,
+        "called": False,
+        "owner": None,
+    }

@@ -1,0 +1,154 @@
+"""The tables, as the newest migration leaves them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time in UTC. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept digit for digit, as text: SQLite would make a float of it."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+duel = Table(
+    "duel",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("asker", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("side_a", String(64), nullable=False),
+    Column("side_b", String(64), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("vote_for_s", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("shown_at", String(128)),
+    Column("closes_at", Instant),
+    Column("close_reason", String(16)),
+    Column("void_reason", Text),
+    Column("ended_at", Instant),
+    Column("reply_to", Text),
+    Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
+    Index("ix_duel_shown_at", "team", "shown_at", unique=True),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", String(1), primary_key=True),
+    Column("contender", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reasoning", Text, nullable=False),
+    Column("outcome", String(24), nullable=False),
+    Column("finish_reason", String(64)),
+    Column("detail", Text, nullable=False),
+    Column("ttft_s", Float),
+    Column("ttfa_s", Float),
+    Column("total_s", Float),
+    Column("input_tokens", Integer),
+    Column("cached_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("reasoning_tokens", Integer),
+    Column("cost_usd", Exact),
+    Column("price_id", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("reported_model", String(128)),
+)
+
+register = Table(
+    "register",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("team", String(32), primary_key=True),
+    Column("voter", String(32), primary_key=True),
+    Column("choice", String(16), primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("marked_at_us", BigInteger, nullable=False),
+)
+"""One row for each person and choice: the newest thing they did with it. Nothing here is ever counted up."""
+
+ballot = Table(
+    "ballot",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("team", String(32), primary_key=True),
+    Column("voter", String(32), primary_key=True),
+    Column("choice", String(16), nullable=False),
+)
+"""The votes that counted, written once when a duel ends; later ones move only the registers."""
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("called", Boolean, nullable=False),
+    Column("owner", String(32)),
+    Index(
+        "ix_job_due_at",
+        "due_at",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+)
+
+job_step = Table(
+    "job_step",
+    metadata,
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("result", Text, nullable=False),
+)
