@@ -256,7 +256,7 @@ class Arena:
             await self._close_now(duel, CloseReason.QUORUM)
 
     async def _close(self, lease: Lease, duel: Duel) -> Duel:
-        """Make the registers agree with what the place shows, then count: what we slept through counts too."""
+        """Make the registers agree with what the place shows, then count: what we slept through counts."""
         seen = await self._stage.votes(duel)
         held = await self._ledger.move(duel.id, ())
         at = int(self._clock.now().timestamp() * 1_000_000)

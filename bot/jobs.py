@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -105,14 +105,18 @@ class Kind:
 class Worker:
     """Takes due jobs and runs them. It owns its tasks: `stop` waits for them and hands the rest over."""
 
-    def __init__(self, queue: Queue, kinds: Mapping[str, Kind], *, now: Callable[[], datetime]) -> None:
+    def __init__(self, queue: Queue, *, now: Callable[[], datetime]) -> None:
         self._queue = queue
-        self._kinds = kinds
+        self._kinds: dict[str, Kind] = {}
         self._now = now
         self._owner = uuid4().hex
         self._running: set[asyncio.Task[None]] = set()
         self._looking = asyncio.Lock()
         self._stopping = False
+
+    def serve(self, name: str, kind: Kind) -> None:
+        """Run jobs of that kind, from now on."""
+        self._kinds[name] = kind
 
     def wake(self) -> None:
         """Look for due jobs at once, in the background."""

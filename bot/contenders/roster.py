@@ -78,7 +78,7 @@ def _peak(rates: Rates) -> Window:
 _MODEL_STUDIO = {
     "base_url": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     "key": "DASHSCOPE_API_KEY",
-    "key_from": "Alibaba Cloud Model Studio, international (Singapore), API keys; a key works in its region only",
+    "key_from": "Alibaba Cloud Model Studio, international (Singapore), API keys",
 }
 _DEEPSEEK = {
     "base_url": "https://api.deepseek.com",

@@ -1,0 +1,220 @@
+"""The composition root and the command line: everything is put together here, and nothing is decided."""
+
+import asyncio
+import logging
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+import aiohttp
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+from bot import demo as worlds
+from bot import terminal
+from bot.arena import Arena, check_prompt
+from bot.clock import Clock, SystemClock
+from bot.contenders import Client
+from bot.duel import ContenderId, Outcome, Pair, seat
+from bot.errors import DuelError, SettingsError
+from bot.jobs import Kind, Worker
+from bot.settings import Settings, load
+from handlers import route
+from handlers.cards import help as help_card
+from handlers.clock import clock as ticks
+from handlers.emoji import Emoji
+from handlers.posting import TIMEOUT_S, Slack
+from handlers.stage import SlackStage
+from storage.database import Database
+from storage.jobs import JobTable
+from storage.ledger import DuelLedger
+
+STOP_WITHIN_S = 25.0
+"""Platforms kill what has not ended 30 s after SIGTERM."""
+
+err = Console(stderr=True)
+
+
+@asynccontextmanager
+async def contenders(
+    settings: Settings, clock: Clock, rng: Random
+) -> AsyncIterator[dict[ContenderId, Client]]:
+    """A client for each contender of the default pair."""
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(
+                Client(name, settings.roster[name], settings.key_for(name), clock=clock, rng=rng)
+            )
+            for name in settings.duel_pair
+        }
+
+
+@asynccontextmanager
+async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Worker]:
+    """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`."""
+    token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
+    emoji = Emoji(settings.vote_emoji)
+    labels = {name: contender.label for name, contender in settings.roster.items()}
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url.get_secret_value())
+        stack.push_async_callback(database.close)
+        await database.check()
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
+        me = await slack.me()
+        worker = Worker(JobTable(database, clock.now), now=clock.now)
+        arena = Arena(
+            ledger=DuelLedger(database, clock.now),
+            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
+            clients=await stack.enter_async_context(contenders(settings, clock, rng)),
+            pair=settings.duel_pair,
+            vote_for=settings.vote_for,
+            quorum=settings.vote_quorum,
+            max_prompt=settings.max_prompt,
+            clock=clock,
+            rng=rng,
+            wake=worker.wake,
+        )
+        worker.serve("duel", Kind(arena.run, arena.give_up))
+        stack.push_async_callback(worker.stop, STOP_WITHIN_S)
+        bolt = route(slack.client, arena=arena, emoji=emoji, help_text=help_card.text(settings, emoji), me=me)
+        socket = AsyncSocketModeHandler(bolt, app_token.get_secret_value())
+        stack.push_async_callback(socket.close_async)
+        await socket.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
+        yield worker
+
+
+async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> None:
+    """Run the app until a signal ends it."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with app(settings, clock=clock, rng=rng) as worker:
+        scheduler = ticks(worker)
+        scheduler.start()
+        err.print(ready)
+        await stop.wait()
+        scheduler.shutdown(wait=False)
+
+
+async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:
+    """A Slack in a box, two local models, and the same app between them."""
+    async with AsyncExitStack() as stack:
+        url, slack = await stack.enter_async_context(worlds.slack_in_a_box(settings.port))
+        local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="duel-demo-"))
+        there = load(
+            **slack,
+            database_url=f"sqlite:///{Path(folder) / 'duel.db'}",
+            contenders=local,
+            duel_pair=tuple(local),
+        )
+        await serve(there, clock, rng, f"\n  Duel is ready: [bold]{url}[/bold]\n  Ctrl-C ends it.\n")
+
+
+async def duel_here(
+    settings: Settings, prompt: str, pair: Pair | None, *, json: bool, clock: Clock, rng: Random
+) -> bool:
+    """One duel in the terminal. `False` if a contender failed."""
+    prompt = check_prompt(prompt, settings.max_prompt)
+    async with AsyncExitStack() as stack:
+        if pair is not None:
+            settings = load(duel_pair=pair)
+        elif not settings.keys:
+            err.print("No API key is set: the two local demo models duel instead.", markup=False)
+            local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
+            settings = load(contenders=local, duel_pair=tuple(local))
+        clients = await stack.enter_async_context(contenders(settings, clock, rng))
+        out = Console(quiet=json)
+        answers = await terminal.ask_both(prompt, seat(settings.duel_pair, rng), clients, out)
+        if json:
+            click.echo(terminal.as_json(prompt, answers))
+        labels = {name: contender.label for name, contender in settings.roster.items()}
+        terminal.show_result(answers, labels, out)
+        return all(answer.outcome in (Outcome.OK, Outcome.CUT_OFF) for answer in answers.values())
+
+
+def _start(work: Awaitable[Any]) -> Any:
+    """Run it. One of our own errors is a line that says what to do, and exit status 1."""
+
+    async def run() -> Any:
+        return await work
+
+    try:
+        return asyncio.run(run())
+    except DuelError as error:
+        err.print(str(error), markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _settings() -> Settings:
+    try:
+        settings = load()
+    except SettingsError as error:
+        err.print(str(error), markup=False, highlight=False)
+        sys.exit(1)
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(name)s: %(message)s",
+        handlers=[RichHandler(console=err, show_path=False)],
+    )
+    for chatty in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    return settings
+
+
+@click.group()
+def main() -> None:
+    """Duel: one prompt, two models, unnamed. Your team votes."""
+
+
+@main.command()
+def run() -> None:
+    """Serve a real workspace, over Socket Mode."""
+    _start(serve(_settings(), SystemClock(), SystemRandom(), "Duel is connected. Ctrl-C ends it."))
+
+
+@main.command()
+def demo() -> None:
+    """A Slack in a box in the browser, and two real models on this machine."""
+    _start(serve_demo(_settings(), SystemClock(), SystemRandom()))
+
+
+@main.command()
+@click.argument("prompt")
+@click.option("--with", "pair", metavar="A,B", help="The two contenders, with a comma between them.")
+@click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+def duel(prompt: str, pair: str | None, json: bool) -> None:
+    """Put PROMPT to two models, here in the terminal."""
+    names = None if pair is None else tuple(ContenderId(name.strip()) for name in pair.split(","))
+    work = duel_here(_settings(), prompt, names, json=json, clock=SystemClock(), rng=SystemRandom())  # type: ignore[arg-type] # load() checks that there are two
+    sys.exit(0 if _start(work) else 1)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to this version."""
+
+    async def work() -> None:
+        database = Database(_settings().database_url.get_secret_value())
+        try:
+            await database.migrate()
+        finally:
+            await database.close()
+
+    _start(work())
+    err.print("The database is up to date.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The demo's world: a Slack in a box for the browser, and two real models on this machine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.child import companion
+from bot.contenders import Contender, Limits
+from bot.contenders.local import LOCAL_MODELS, fetch_weights, progress_on_stderr, serve_local_models
+from bot.duel import ContenderId
+from bot.prices import Price, Rates
+
+_FREE = Price(since=date(2024, 1, 1), rates=Rates(input=Decimal(0), output=Decimal(0)))
+
+
+@asynccontextmanager
+async def local_contenders(cache: Path, console: Console) -> AsyncIterator[dict[ContenderId, Contender]]:
+    """Fetch the weights where they are missing, serve both models, and give them as contenders.
+
+    Raises `LocalModelError`.
+    """
+    weights = await fetch_weights(cache, progress=progress_on_stderr())
+    console.print("Starting two local models …", markup=False)
+    async with serve_local_models(weights) as addresses:
+        yield {
+            ContenderId(model.id): Contender(
+                label=model.label,
+                base_url=addresses[model.id],
+                model=model.model,
+                prices=(_FREE,),
+                limits=Limits(max_tokens=model.max_tokens, concurrency=2),
+            )
+            for model in LOCAL_MODELS
+        }
+
+
+@asynccontextmanager
+async def slack_in_a_box(port: int) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """The playground as a process of its own. Gives its page's address, and the settings that point there."""
+    manifest = Path(__file__).parent.parent / "manifest.json"
+    arguments = ["--companion", "--port", str(port), "--manifest", str(manifest)]
+    async with companion("playground", *arguments) as said:
+        yield (
+            said["url"],
+            {
+                "slack_api_url": said["api_url"],
+                "slack_bot_token": said["bot_token"],
+                "slack_app_token": said["app_token"],
+                "slack_signing_secret": said["signing_secret"],
+            },
+        )

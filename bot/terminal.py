@@ -1,0 +1,105 @@
+"""A duel in the terminal: streaming, unnamed until the end, or as one JSON object."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rich.columns import Columns
+from rich.console import Console
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.table import Table
+
+from bot.contenders import Client, Delta
+from bot.duel import Answer, ContenderId, Side
+
+REFRESH_HZ = 8
+
+
+async def ask_both(
+    prompt: str, seats: Mapping[Side, ContenderId], clients: Mapping[ContenderId, Client], out: Console
+) -> dict[Side, Answer]:
+    """Put the prompt to both sides at once, and show both answers as they grow; the names come at the end."""
+    texts: dict[Side, list[str]] = {side: [] for side in Side}
+
+    async def ask(side: Side) -> Answer:
+        def show(delta: Delta) -> None:
+            texts[side].append(delta.text)
+            live.update(_side_by_side(texts))
+
+        return await clients[seats[side]].answer(prompt, show)
+
+    with Live(
+        _side_by_side(texts), console=out, refresh_per_second=REFRESH_HZ, vertical_overflow="visible"
+    ) as live:
+        async with asyncio.TaskGroup() as group:  # a client never raises: a failure is an answer as well
+            tasks = {side: group.create_task(ask(side)) for side in Side}
+    return {side: task.result() for side, task in tasks.items()}
+
+
+def show_result(answers: Mapping[Side, Answer], labels: Mapping[ContenderId, str], out: Console) -> None:
+    """Who was who, how fast, and for how much."""
+    table = Table(
+        "", "contender", "first words", "total", "tokens", "tokens/s", "cost", box=None, pad_edge=False
+    )
+    for side, answer in sorted(answers.items()):
+        rate = answer.timing.visible_speed(answer.usage)
+        table.add_row(
+            side.upper(),
+            labels[answer.contender],
+            _or_unknown(answer.timing.ttfa_s, "{:.2f} s"),
+            _or_unknown(answer.timing.total_s, "{:.2f} s"),
+            _or_unknown(answer.usage.output_tokens, "{:,}"),
+            _or_unknown(rate, "{:.0f}"),
+            _or_unknown(answer.bill.usd, "${}"),
+        )
+    out.print(table)
+    for side, answer in sorted(answers.items()):
+        if answer.detail:
+            out.print(f"{side.upper()} failed: {answer.detail}", markup=False)
+
+
+def as_json(prompt: str, answers: Mapping[Side, Answer]) -> str:
+    """One JSON object; what is unknown is null."""
+    return json.dumps(
+        {"prompt": prompt, "answers": [_answer(side, answers[side]) for side in Side]},
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def _answer(side: Side, answer: Answer) -> dict[str, Any]:
+    return {
+        "contender": answer.contender,
+        "side": side,
+        "text": answer.text,
+        "outcome": answer.outcome,
+        "detail": answer.detail,
+        "finish_reason": answer.finish_reason,
+        "ttft_s": answer.timing.ttft_s,
+        "ttfa_s": answer.timing.ttfa_s,
+        "total_s": answer.timing.total_s,
+        "input_tokens": answer.usage.input_tokens,
+        "output_tokens": answer.usage.output_tokens,
+        "reasoning_tokens": answer.usage.reasoning_tokens,
+        "cost_usd": _number(answer.bill.usd),
+        "reported_model": answer.reported_model,
+    }
+
+
+def _number(usd: Decimal | None) -> float | None:
+    return None if usd is None else float(usd)
+
+
+def _or_unknown(value: object, shape: str) -> str:
+    return "unknown" if value is None else shape.format(value)
+
+
+def _side_by_side(texts: Mapping[Side, list[str]]) -> Columns:
+    panels = [
+        Panel(Markdown("".join(text) or "…"), title=f"Answer {side.upper()}") for side, text in texts.items()
+    ]
+    return Columns(panels, equal=True, expand=True)

@@ -1,0 +1,28 @@
+"""What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
+
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.arena import Arena
+from handlers import duel, failures, votes
+from handlers.cards.duel import REVEAL
+from handlers.emoji import Emoji
+
+COMMAND = "/duel"
+
+
+def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str, me: str) -> AsyncApp:
+    """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
+
+    `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
+    before it is written down.
+    """
+    app = AsyncApp(client=client, process_before_response=True)
+    app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
+    app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
+    app.error(failures.explain)
+    return app

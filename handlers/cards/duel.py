@@ -1,0 +1,201 @@
+"""A duel's message through its life: waiting, vote, reveal.
+
+Before the reveal nothing in it tells the sides apart but the answers themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Side
+from bot.votes import Choice, Tally
+from handlers.cards import Block, Message
+from handlers.cards.figures import speed
+from handlers.cards.markdown import safe, split
+from handlers.cards.text import clean, mrkdwn, shorten
+from handlers.emoji import Emoji
+
+Labels = Mapping[ContenderId, str]
+
+REVEAL = "reveal_duel"
+"""Action id of the button that ends a vote early."""
+PART = 9_000
+"""Characters of one part of a long answer; Slack takes 12,000 in all `markdown` blocks of a message."""
+INLINE = 1_800
+"""Answers up to this many characters, both of them, stand in the vote message itself."""
+PREVIEW = 600
+PROMPT = 2_500
+CUT_OFF = "_It reached its token limit and was cut off here._"
+
+
+def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
+    """While the contenders are at it."""
+    done = (
+        "Two models are answering",
+        "One answer is in, one is still being written",
+        "Both answers are in",
+    )[finished]
+    elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
+    return {
+        "text": f"Duel: {_short_prompt(duel)} — two models are answering.",
+        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}")],
+    }
+
+
+def vote(
+    duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime, quorum: int | None, emoji: Emoji
+) -> Message:
+    """Both answers, unnamed, and how to vote on them."""
+    options = (
+        f"{emoji.code(Choice.A)} A is better · {emoji.code(Choice.B)} B is better · "
+        f"{emoji.code(Choice.TIE)} equally good · {emoji.code(Choice.BOTH_BAD)} both bad"
+    )
+    stamp = int(closes_at.timestamp())
+    fallback = f"{closes_at:%d %B, %H:%M} UTC"
+    ends = f"Closes <!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+    if quorum is not None:
+        ends += f", or with {quorum} {_plural(quorum, 'vote')}"
+    button: Block = {
+        "type": "button",
+        "action_id": REVEAL,
+        "text": {"type": "plain_text", "text": "Reveal now"},
+        "value": duel.id,
+    }
+    return {
+        "text": f"Duel: {_short_prompt(duel)} — two answers are in. React with an emoji to vote.",
+        "blocks": [
+            *_question(duel),
+            *_answers(answers, {side: f"*Answer {side.upper()}*" for side in Side}, emoji),
+            {"type": "divider"},
+            _section(f"*Which one is better?* {options}"),
+            _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
+            {"type": "actions", "block_id": "duel", "elements": [button]},
+        ],
+    }
+
+
+def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
+    """A long answer, as messages for the thread."""
+    texts = split(_body(answer), PART)
+    messages: list[Message] = []
+    for number, text in enumerate(texts, 1):
+        of = f" ({number}/{len(texts)})" if len(texts) > 1 else ""
+        title = f"{emoji.code(Choice(side))} *Answer {side.upper()}*{of}"
+        messages.append({"text": f"Answer {side.upper()}{of}", "blocks": [_section(title), _markdown(text)]})
+    return messages
+
+
+def long(answers: Mapping[Side, Answer]) -> bool:
+    """Whether the answers go into the thread: both or neither, so that it tells nothing about either."""
+    return any(len(_body(answer)) > INLINE for answer in answers.values())
+
+
+def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Labels, emoji: Emoji) -> Message:
+    """The end: who was who, what people said, and what speed and cost were measured."""
+    names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
+    headline = (
+        _headline(votes, names) if duel.void_reason is None else f"*No result.* {mrkdwn(duel.void_reason)}"
+    )
+    titles = {side: f"*{names[side]}* (answer {side.upper()})" for side in Side}
+    shown = {side: answer for side, answer in answers.items() if answer.text.strip()}
+    figures = [
+        _context(f"{emoji.code(Choice(side))} *{names[side]}*: {_outcome(answers[side])}") for side in answers
+    ]
+    plain = clean(headline).replace("*", "")
+    return {
+        "text": f"Duel: {_short_prompt(duel)} — {plain}",
+        "blocks": [
+            *_question(duel),
+            *_answers(shown, titles, emoji),
+            {"type": "divider"},
+            _section(headline),
+            *([_context(_count(votes, names, emoji))] if duel.void_reason is None else []),
+            *figures,
+            *([_context(ended)] if (ended := _ended(duel)) else []),
+        ],
+    }
+
+
+def _headline(votes: Tally, names: Mapping[Side, str]) -> str:
+    if votes.total == 0:
+        return "*Nobody voted.*"
+    if (ahead := votes.ahead) is None:
+        return f"*No winner here:* {names[Side.A]} and {names[Side.B]} got {votes.a} to {votes.b} votes."
+    scores = {Side.A: votes.a, Side.B: votes.b}
+    return f"*{names[ahead]} wins this one*, {scores[ahead]} to {scores[ahead.other]}."
+
+
+def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
+    each = (
+        (Choice.A, names[Side.A], votes.a),
+        (Choice.B, names[Side.B], votes.b),
+        (Choice.TIE, "equally good", votes.tie),
+        (Choice.BOTH_BAD, "both bad", votes.both_bad),
+    )
+    listed = " · ".join(f"{emoji.code(choice)} {name} {count}" for choice, name, count in each)
+    return f"{votes.total} {_plural(votes.total, 'vote')}: {listed}"
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.outcome is Outcome.OK:
+        return speed(answer)
+    if answer.outcome is Outcome.CUT_OFF:
+        return f"cut off at its token limit · {speed(answer)}"
+    return f"failed: {mrkdwn(answer.detail)}"
+
+
+def _ended(duel: Duel) -> str:
+    if duel.close_reason is CloseReason.ASKER:
+        return f"Revealed early by <@{duel.asker.user}>."
+    return "Closed when enough votes were in." if duel.close_reason is CloseReason.QUORUM else ""
+
+
+def _question(duel: Duel) -> list[Block]:
+    prompt = clean(duel.prompt)
+    if len(prompt) > PROMPT:
+        prompt = prompt[: PROMPT - 1] + "…"
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": prompt}]}
+    return [
+        _section(f"⚔️ *Duel*, asked by <@{duel.asker.user}>"),
+        {"type": "rich_text", "elements": [quote]},
+    ]
+
+
+def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: Emoji) -> list[Block]:
+    """The answers under their titles, A first; the beginnings only where the whole stands in the thread."""
+    cut = long(answers)
+    blocks: list[Block] = []
+    for side in sorted(answers):
+        text = _body(answers[side])
+        if cut and len(text) > PREVIEW:
+            text = split(text, PREVIEW)[0] + "\n\n_… goes on in the thread_"
+        blocks += [
+            {"type": "divider"},
+            _section(f"{emoji.code(Choice(side))} {titles[side]}"),
+            _markdown(text),
+        ]
+    return blocks
+
+
+def _body(answer: Answer) -> str:
+    text = safe(answer.text.strip())
+    return f"{text}\n\n{CUT_OFF}" if answer.outcome is Outcome.CUT_OFF else text
+
+
+def _short_prompt(duel: Duel) -> str:
+    return mrkdwn(shorten(duel.prompt, 80))
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else noun + "s"
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def _markdown(text: str) -> Block:
+    return {"type": "markdown", "text": text}

@@ -1,0 +1,37 @@
+"""Figures in words: seconds, tokens a second, dollars. What is unknown is said to be unknown."""
+
+from decimal import Decimal
+
+from bot.duel import Answer
+
+
+def seconds(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+
+
+def dollars(value: Decimal | None) -> str:
+    """A sum with three significant digits, however small: answers cost fractions of a cent."""
+    if value is None:
+        return "unknown"
+    if value == 0:
+        return "$0"
+    digits = max(2, 2 - value.adjusted())
+    return f"${value:.{digits}f}"
+
+
+def speed(answer: Answer) -> str:
+    """What one answer's clock and bill say, in one line."""
+    parts = [
+        f"first words after {seconds(answer.timing.ttfa_s)}",
+        f"done in {seconds(answer.timing.total_s)}",
+    ]
+    if rate := answer.timing.visible_speed(answer.usage):
+        parts.append(f"{rate:.0f} tokens/s")
+    if answer.attempts > 1:
+        parts.append(f"{answer.attempts} tries")
+    tokens = answer.usage.output_tokens
+    parts.append("tokens unknown" if tokens is None else f"{tokens:,} tokens")
+    parts.append(f"cost {dollars(answer.bill.usd)}")
+    return " · ".join(parts)

@@ -1,0 +1,24 @@
+"""What `/duel help` answers."""
+
+from bot.durations import say_duration
+from bot.settings import Settings
+from handlers.emoji import Emoji
+
+
+def text(settings: Settings, emoji: Emoji) -> str:
+    """How to use Duel, in Slack's markup."""
+    a, b, tie, bad = (f":{name}:" for name in emoji.all)
+    quorum = f", or as soon as {settings.vote_quorum} people have voted" if settings.vote_quorum else ""
+    return (
+        "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
+        "then the names, the speed and the cost appear.\n\n"
+        "*Ask*\n"
+        "• `/duel why is the sky blue?`\n"
+        "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n\n"
+        "*Vote* with an emoji on the message\n"
+        f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
+        "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"
+        f"*Reveal*: after {say_duration(settings.vote_for)}{quorum}, "
+        "or by the asker's button _Reveal now_.\n\n"
+        "The prompt leaves Slack for the services of the two models, so put no secrets in it."
+    )

@@ -1,0 +1,55 @@
+"""What people type after `/duel`: words first, then the prompt."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.durations import parse_duration, say_duration
+from bot.errors import UsageError
+
+SHORTEST_VOTE = timedelta(seconds=10)
+LONGEST_VOTE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Help:
+    """They want to know how it goes."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """They want a duel."""
+
+    prompt: str
+    vote_for: timedelta | None = None
+
+
+def parse(text: str) -> Help | Ask:
+    """Read the words after the command. Raises `UsageError` where an option makes no sense.
+
+    Slack sends `&`, `<` and `>` as entities; the models get what was typed.
+    """
+    text = text.strip()
+    if text.lower() in ("help", "?"):
+        return Help()
+    vote_for = None
+    while option := re.match(r"for:(\S*)\s*", text):
+        vote_for = _vote_for(option[1])
+        text = text[option.end() :]
+    return Ask(unescape(text), vote_for)
+
+
+def unescape(text: str) -> str:
+    """Undo the three entities that Slack puts into text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _vote_for(value: str) -> timedelta:
+    try:
+        length = parse_duration(value)
+    except ValueError as error:
+        raise UsageError(f"`for:` takes a length of time. {error}.") from None
+    if not SHORTEST_VOTE <= length <= LONGEST_VOTE:
+        shortest, longest = say_duration(SHORTEST_VOTE), say_duration(LONGEST_VOTE)
+        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example `for:10m`.")
+    return length

@@ -1,0 +1,39 @@
+"""Which emoji means which choice."""
+
+import re
+from collections.abc import Mapping
+
+from bot.votes import Choice
+
+_ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
+GLYPHS = {"a": "🅰️", "b": "🅱️"}
+
+
+class Emoji:
+    """The four emoji that vote, by Slack's names."""
+
+    def __init__(self, names: tuple[str, str, str, str]) -> None:
+        self._names: Mapping[Choice, str] = dict(
+            zip((Choice.A, Choice.B, Choice.TIE, Choice.BOTH_BAD), names, strict=True)
+        )
+        self._choices = {_plain(name): choice for choice, name in self._names.items()}
+
+    def name(self, choice: Choice) -> str:
+        return self._names[choice]
+
+    def code(self, choice: Choice) -> str:
+        return f":{self._names[choice]}:"
+
+    def choice(self, reaction: str) -> Choice | None:
+        """What a reaction votes for, whatever its skin tone or alias; `None` if it is no vote."""
+        return self._choices.get(_plain(reaction))
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Their names, in the order in which they are offered."""
+        return tuple(self._names.values())
+
+
+def _plain(name: str) -> str:
+    name = re.sub(r"::skin-tone-\d$", "", name)
+    return _ALIASES.get(name, name)

@@ -1,0 +1,201 @@
+"""Talking to Slack: which calls may be repeated, what its refusals mean, and how a message is posted once."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.duel import DuelId
+from bot.errors import FateUnknown, NotInvited, SettingsError, StageError, StageGone
+from bot.jobs import Lease
+from handlers.cards import Message
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "duel"
+TIMEOUT_S = 10
+"""Far below a job's lease, so that a call cannot outlive the right to make it."""
+LOOK_BACK = 100
+"""Messages to look through for one that may have been posted."""
+
+_NOT_INVITED = {"not_in_channel", "channel_not_found"}
+_GONE = {
+    "message_not_found": "The duel's message was deleted.",
+    "cant_update_message": "The duel's message was deleted.",
+    "thread_not_found": "The duel's message was deleted.",
+    "is_archived": "The channel was archived.",
+    "account_inactive": "Duel was removed from the workspace.",
+    "token_revoked": "Duel was removed from the workspace.",
+}
+_UNKNOWN_FATE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+
+
+class Slack:
+    """Slack's Web API as a duel uses it: `post` exactly once, everything else as often as need be."""
+
+    def __init__(self, token: str, base_url: str, session: aiohttp.ClientSession) -> None:
+        """`session` is the caller's, opened with a total time-out of `TIMEOUT_S`."""
+        limits = AsyncRateLimitErrorRetryHandler(max_retry_count=5)
+        again = [limits, AsyncServerErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()]
+
+        def client(handlers: list[AsyncRetryHandler]) -> AsyncWebClient:
+            return AsyncWebClient(
+                token, base_url, timeout=TIMEOUT_S, session=session, retry_handlers=handlers
+            )
+
+        # the SDK repeats a call whose connection dropped: what Slack had taken would be posted twice
+        self._once = client([limits])
+        self._repeatable = client([*again])
+        self._impatient = client([])
+        self._session = session
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """For calls that may be repeated."""
+        return self._repeatable
+
+    async def me(self) -> str:
+        """The app's own user id. Raises `SettingsError` if Slack refuses the token."""
+        try:
+            return str((await self._repeatable.auth_test())["user_id"])
+        except SlackApiError as error:
+            raise SettingsError(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.response['error']}): copy it again from "
+                "api.slack.com/apps → your app → OAuth & Permissions."
+            ) from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SettingsError(
+                f"Slack cannot be reached ({type(error).__name__}): check the network and SLACK_API_URL."
+            ) from None
+
+    async def post(
+        self,
+        lease: Lease,
+        message: Message,
+        *,
+        duel: DuelId,
+        part: str,
+        channel: str,
+        thread: str | None = None,
+    ) -> str:
+        """Post a message, and give back its `ts`.
+
+        Slack has no key against doubles: where an earlier try may have got through, our own metadata is
+        looked for first, and what is found is taken for ours.
+        """
+
+        async def send() -> str:
+            metadata = {"event_type": EVENT_TYPE, "event_payload": {"duel_id": duel, "part": part}}
+            if lease.taken_over and (found := await self._find(metadata, channel, thread)):
+                return found
+            await lease.check()
+            async with _translated(posting=True):
+                posted = await self._once.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread,
+                    metadata=metadata,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **message,
+                )
+            return str(posted["ts"])
+
+        return await lease.once(f"post {part}", send)
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Make a message what it is to be now."""
+        async with _translated():
+            await self._repeatable.chat_update(
+                channel=channel, ts=ts, unfurl_links=False, unfurl_media=False, **message
+            )
+
+    async def sign_of_life(self, channel: str, ts: str, message: Message) -> None:
+        """Update a message if Slack lets us just now; raises `StageGone` if there is no message any more."""
+        try:
+            async with _translated():
+                await self._impatient.chat_update(channel=channel, ts=ts, **message)
+        except StageGone:
+            raise
+        except StageError as error:
+            log.info("left out a sign of life: %s", error)
+
+    async def react(self, channel: str, ts: str, name: str) -> None:
+        """Put a reaction on, if it is not on already."""
+        async with _translated(fine="already_reacted"):
+            await self._repeatable.reactions_add(channel=channel, timestamp=ts, name=name)
+
+    async def reactions(self, channel: str, ts: str) -> list[dict[str, Any]]:
+        """Slack's own truth: each reaction with its `name` and all its `users`."""
+        async with _translated():
+            answer = await self._repeatable.reactions_get(channel=channel, timestamp=ts, full=True)
+        message = answer.get("message") or {}
+        return list(message.get("reactions") or [])
+
+    async def is_person(self, user: str) -> bool:
+        """Whether that user is a human being; one that Slack does not know is none."""
+        found: dict[str, Any] = {}
+        async with _translated(fine="user_not_found"):
+            found = (await self._repeatable.users_info(user=user))["user"]
+        return bool(found) and not found.get("is_bot")
+
+    async def tell(self, response_url: str, text: str) -> None:
+        """Tell somebody alone, by the address that their command came with."""
+        payload = {"text": text, "response_type": "ephemeral", "replace_original": False}
+        try:
+            async with self._session.post(response_url, json=payload):
+                pass
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("could not tell somebody why there is no duel: %s", type(error).__name__)
+
+    async def _find(self, metadata: dict[str, Any], channel: str, thread: str | None) -> str | None:
+        """The `ts` of the message that carries this metadata, if an earlier try has posted it."""
+        try:
+            async with _translated():
+                if thread is None:
+                    answer = await self._repeatable.conversations_history(
+                        channel=channel, limit=LOOK_BACK, include_all_metadata=True
+                    )
+                else:
+                    answer = await self._repeatable.conversations_replies(
+                        channel=channel, ts=thread, limit=LOOK_BACK, include_all_metadata=True
+                    )
+        except (NotInvited, StageGone):
+            raise
+        except StageError as error:
+            log.warning("cannot look whether a message is there already, so it may come twice: %s", error)
+            return None
+        same = (message["ts"] for message in answer["messages"] if message.get("metadata") == metadata)
+        return next(same, None)
+
+
+@asynccontextmanager
+async def _translated(*, posting: bool = False, fine: str = "") -> AsyncIterator[None]:
+    """Turn what Slack refuses into our own errors; `fine` is a refusal that is none."""
+    try:
+        yield
+    except SlackApiError as error:
+        said = str(error.response.get("error", "")) if not isinstance(error.response, str) else error.response
+        if fine and said == fine:
+            return
+        if said in _NOT_INVITED:
+            raise NotInvited("I am not in this channel. Type `/invite @Duel` here, then ask again.") from None
+        if said in _GONE:
+            raise StageGone(_GONE[said]) from None
+        if posting and (said in _UNKNOWN_FATE or not said):
+            raise FateUnknown("Slack did not say whether it took the message.") from None
+        needed = error.response.get("needed") if not isinstance(error.response, str) else None
+        scope = f" (scope {needed}: reinstall the app by its manifest)" if needed else ""
+        raise StageError(f"Slack refused: {said or 'no reason given'}{scope}.") from None
+    except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
+        kind = FateUnknown if posting else StageError
+        raise kind(f"Slack could not be reached ({type(error).__name__}).") from None

@@ -1,0 +1,27 @@
+"""Reactions put on and taken off: each moves a register, and is acknowledged after that is written."""
+
+from decimal import Decimal
+from typing import Any
+
+from bot.arena import Arena
+from bot.duel import Person
+from bot.votes import Mark
+from handlers.emoji import Emoji
+from handlers.stage import place_of
+
+
+async def reaction(
+    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, emoji: Emoji, me: str
+) -> None:
+    """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
+    choice = emoji.choice(event["reaction"])
+    item = event.get("item") or {}
+    if choice is None or item.get("type") != "message" or event["user"] == me:
+        return
+    mark = Mark(
+        voter=Person(body["team_id"], event["user"]),
+        choice=choice,
+        on=event["type"] == "reaction_added",
+        at=int(Decimal(event["event_ts"]) * 1_000_000),
+    )
+    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), [mark])

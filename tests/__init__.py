@@ -1,0 +1,1 @@
+"""Stories, told through the real app against the playground and loopback providers."""

@@ -1,0 +1,34 @@
+"""Fixtures: the world of a story, and the app in it."""
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.worlds.story import Story, story
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of this machine reaches a test, and no file of this folder."""
+    for name in list(os.environ):
+        if name.startswith(("SLACK_", "DUEL_", "VOTE_")) or name.endswith(("_API_KEY", "_URL", "_PROXY")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[Story]:
+    """A workspace and two providers; the story starts the app."""
+    async with story(tmp_path) as told:
+        yield told
+
+
+@pytest.fixture
+async def slack(world: Story) -> AsyncIterator[Story]:
+    """The same with the app running."""
+    async with world.app():
+        yield world

@@ -1,0 +1,163 @@
+"""The whole app in a Slack on loopback, told in verbs: duel, react, reveal, let time pass."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.__main__ import app
+from bot.jobs import Worker
+from bot.settings import load
+from playground import Playground
+from playground.acts import Ack
+from tests.worlds.clock import ManualClock
+from tests.worlds.provider import Provider, says
+
+MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+LEFT, RIGHT = "Hidden Left 7B", "Hidden Right 9B"
+"""Names that must not be seen before the reveal."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A duel's message, by where it is."""
+
+    channel: str
+    ts: str
+
+
+class Story:
+    """One workspace with the app in it."""
+
+    def __init__(
+        self, slack: Playground, clock: ManualClock, left: Provider, right: Provider, folder: Path
+    ) -> None:
+        self.slack = slack
+        self.clock = clock
+        self.left = left
+        self.right = right
+        self.database = folder / "duel.db"
+        self.general = slack.channel("general")
+        self.worker: Worker
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """The settings of the app in this world."""
+
+        def contender(label: str, provider: Provider) -> dict[str, Any]:
+            price = {"since": "2026-01-01", "rates": {"input": "2", "output": "6"}}
+            return {
+                "label": label,
+                "base_url": provider.base_url,
+                "model": f"model-of-{label.split()[1].lower()}",
+                "prices": [price],
+                "limits": {"max_tokens": 500},
+            }
+
+        return {
+            "slack_api_url": self.slack.api_url,
+            "slack_bot_token": self.slack.bot_token,
+            "slack_app_token": self.slack.app_token,
+            "database_url": f"sqlite:///{self.database}",
+            "contenders": {"left-id": contender(LEFT, self.left), "right-id": contender(RIGHT, self.right)},
+            "duel_pair": ("left-id", "right-id"),
+            **changes,
+        }
+
+    @asynccontextmanager
+    async def app(self, *, seed: int = 1, **changes: Any) -> AsyncIterator[Worker]:
+        """The app, running, with these settings changed."""
+        settings = load(**self.settings(**changes))
+        async with app(settings, clock=self.clock, rng=Random(seed)) as worker:
+            self.worker = worker
+            await self.slack.connected()
+            yield worker
+
+    async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
+        """Type `/duel …`."""
+        return await self.slack.command(self.slack.person(asker), channel or self.general, "/duel", text)
+
+    async def duel(self, asker: str, text: str) -> Shown:
+        """Ask for a duel, and wait for its vote."""
+        before = {message["ts"] for message in self.slack.messages(self.general)}
+        ack = await self.ask(asker, text)
+        assert ack.ok, ack
+        await self.settled()
+        (ts,) = [
+            m["ts"] for m in self.slack.messages(self.general) if m["ts"] not in before and not _reply(m)
+        ]
+        return Shown(self.general, ts)
+
+    async def react(self, person: str, duel: Shown, name: str) -> None:
+        await self.slack.react(self.slack.person(person), duel.channel, duel.ts, name)
+        await self.delivered()
+
+    async def unreact(self, person: str, duel: Shown, name: str) -> None:
+        await self.slack.unreact(self.slack.person(person), duel.channel, duel.ts, name)
+        await self.delivered()
+
+    async def reveal(self, person: str, duel: Shown) -> Ack:
+        """Click *Reveal now*."""
+        ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, "reveal_duel")
+        await self.settled()
+        return ack
+
+    async def later(self, **length: float) -> None:
+        """Let time pass, and what is due be done."""
+        self.clock.advance(
+            sum(value * {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for unit, value in length.items())
+        )
+        await self.worker.look()
+        await self.settled()
+
+    async def delivered(self) -> None:
+        """Wait until every event has been acknowledged."""
+        await self.slack.delivered()
+
+    async def settled(self) -> None:
+        """Wait until the app has nothing to do."""
+        await self.delivered()
+        await self.worker.idle()
+
+    def message(self, duel: Shown) -> dict[str, Any]:
+        """The duel's message as it stands."""
+        return next(m for m in self.slack.messages(duel.channel) if m["ts"] == duel.ts)
+
+    def text(self, duel: Shown) -> str:
+        """Everything that the duel's message says, as one string."""
+        message = self.message(duel)
+        return json.dumps([message["text"], message.get("blocks")], ensure_ascii=False)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """Everything in #general, replies included."""
+        return self.slack.messages(self.general)
+
+    def thread(self, duel: Shown) -> list[dict[str, Any]]:
+        return [m for m in self.slack.messages(duel.channel) if m.get("thread_ts") == duel.ts and _reply(m)]
+
+    def told(self, person: str) -> str:
+        """What this person alone was told, newest last."""
+        return "\n".join(m["text"] for m in self.slack.ephemerals(self.slack.person(person)))
+
+    @property
+    def sent(self) -> list[str]:
+        """Each payload that Slack has received, as a string."""
+        return [f"{call.method} {json.dumps(call.args, ensure_ascii=False)}" for call in self.slack.calls]
+
+
+def _reply(message: dict[str, Any]) -> bool:
+    return bool(message.get("thread_ts")) and message["thread_ts"] != message["ts"]
+
+
+@asynccontextmanager
+async def story(folder: Path) -> AsyncIterator[Story]:
+    """A workspace, two providers and a clock; the app itself is started by the story."""
+    clock = ManualClock()
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(Playground(MANIFEST, now=lambda: clock.now().timestamp()))
+        left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
+        right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
+        yield Story(slack, clock, left, right, folder)
