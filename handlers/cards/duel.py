@@ -36,7 +36,7 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
     )[finished]
     elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
     return {
-        "text": f"Duel: {_short_prompt(duel)} — two models are answering.",
+        "text": f"“{_short_prompt(duel)}” — two models are answering.",
         "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}")],
     }
 
@@ -61,7 +61,7 @@ def vote(
         "value": duel.id,
     }
     return {
-        "text": f"Duel: {_short_prompt(duel)} — two answers are in. React with an emoji to vote.",
+        "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
         "blocks": [
             *_question(duel),
             *_answers(answers, {side: f"*Answer {side.upper()}*" for side in Side}, emoji),
@@ -102,15 +102,13 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
     ]
     plain = clean(headline).replace("*", "")
     return {
-        "text": f"Duel: {_short_prompt(duel)} — {plain}",
+        "text": f"“{_short_prompt(duel)}” — {plain}",
         "blocks": [
             *_question(duel),
-            *_answers(shown, titles, emoji),
-            {"type": "divider"},
             _section(headline),
-            *([_context(_count(votes, names, emoji))] if duel.void_reason is None else []),
+            *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *figures,
-            *([_context(ended)] if (ended := _ended(duel)) else []),
+            *_answers(shown, titles, emoji),
         ],
     }
 
@@ -145,8 +143,8 @@ def _outcome(answer: Answer) -> str:
 
 def _ended(duel: Duel) -> str:
     if duel.close_reason is CloseReason.ASKER:
-        return f"Revealed early by <@{duel.asker.user}>."
-    return "Closed when enough votes were in." if duel.close_reason is CloseReason.QUORUM else ""
+        return f" · revealed early by <@{duel.asker.user}>"
+    return " · closed as soon as enough votes were in" if duel.close_reason is CloseReason.QUORUM else ""
 
 
 def _question(duel: Duel) -> list[Block]:

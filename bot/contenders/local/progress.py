@@ -18,7 +18,7 @@ class Progress(Protocol):
 
 
 def progress_on_stderr() -> Progress:
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True)
     return BarProgress(console) if console.is_terminal else LineProgress(console)
 
 
@@ -41,7 +41,7 @@ class BarProgress:
         self._bar.advance(self._task, count)
 
     def say(self, text: str) -> None:
-        self._bar.console.print(text, markup=False)
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def stop(self) -> None:
         self._bar.stop()
@@ -63,7 +63,7 @@ class LineProgress:
             self.say(f"Fetching: {tenths * 10} % of {decimal(self._total)}")
 
     def say(self, text: str) -> None:
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def stop(self) -> None:
         """Nothing is left open: each line stands for itself."""

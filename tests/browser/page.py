@@ -1,0 +1,93 @@
+"""A person at the playground's page, in headless Chromium."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",  # tests may run as root, where Chromium refuses its sandbox
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The system's own Chromium: nothing is downloaded."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise RuntimeError("No Chromium here. Install it: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Visitor:
+    """What somebody does on the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+
+    async def become(self, name: str) -> None:
+        """Act as the person whose name begins so."""
+        await self.page.get_by_test_id("person").filter(has_text=name).first.click()
+
+    async def say(self, text: str) -> None:
+        """Type into the composer, and send."""
+        await self.page.locator("#composer").fill(text)
+        await self.page.locator("#composer").press("Escape")
+        await self.page.get_by_test_id("composer-send").click()
+
+    def messages(self) -> Locator:
+        return self.page.get_by_test_id("message")
+
+    def reaction(self, emoji: str, of: Locator | None = None) -> Locator:
+        return (of or self.messages().last).locator(f"[data-testid=reaction][data-emoji='{emoji}']")
+
+    async def press(self, button: str) -> None:
+        await self.page.get_by_role("button", name=button).last.click()
+
+    async def shoot(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=file)
+
+
+@asynccontextmanager
+async def visitor(
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 1180,
+    height: int = 860,
+    scheme: Literal["light", "dark"] = "light",
+    touch: bool = False,
+) -> AsyncIterator[Visitor]:
+    """A fresh window on that address."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        has_touch=touch,
+        device_scale_factor=1.5,
+    )
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    someone = Visitor(page)
+    await page.goto(url)
+    await page.locator("#composer").wait_for()
+    try:
+        yield someone
+    finally:
+        await context.close()
