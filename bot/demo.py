@@ -1,7 +1,7 @@
 """The demo's world: a Slack in a box for the browser, and two real models on this machine."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot.child import companion
 from bot.contenders import Contender, Limits
 from bot.contenders.local import LOCAL_MODELS, fetch_weights, progress_on_stderr, serve_local_models
 from bot.duel import ContenderId
+from bot.errors import DuelError
 from bot.prices import Price, Rates
 
 _FREE = Price(since=date(2024, 1, 1), rates=Rates(input=Decimal(0), output=Decimal(0)))
@@ -44,7 +45,14 @@ async def slack_in_a_box(port: int) -> AsyncIterator[tuple[str, dict[str, Any]]]
     """The playground as a process of its own. Gives its page's address, and the settings that point there."""
     manifest = Path(__file__).parent.parent / "manifest.json"
     arguments = ["--companion", "--port", str(port), "--manifest", str(manifest)]
-    async with companion("playground", *arguments) as said:
+    async with AsyncExitStack() as stack:
+        try:
+            said = await stack.enter_async_context(companion("playground", *arguments))
+        except DuelError:
+            raise DuelError(
+                f"The page cannot be served on port {port}: the reason stands above. "
+                "Choose another port, e.g. PORT=3001 make demo; PORT=0 takes a free one."
+            ) from None
         yield (
             said["url"],
             {

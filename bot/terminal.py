@@ -79,15 +79,19 @@ def _answer(side: Side, answer: Answer) -> dict[str, Any]:
         "outcome": answer.outcome,
         "detail": answer.detail,
         "finish_reason": answer.finish_reason,
-        "ttft_s": answer.timing.ttft_s,
-        "ttfa_s": answer.timing.ttfa_s,
-        "total_s": answer.timing.total_s,
+        "ttft_s": _rounded(answer.timing.ttft_s),
+        "ttfa_s": _rounded(answer.timing.ttfa_s),
+        "total_s": _rounded(answer.timing.total_s),
         "input_tokens": answer.usage.input_tokens,
         "output_tokens": answer.usage.output_tokens,
         "reasoning_tokens": answer.usage.reasoning_tokens,
         "cost_usd": _number(answer.bill.usd),
         "reported_model": answer.reported_model,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _number(usd: Decimal | None) -> float | None:

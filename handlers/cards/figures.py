@@ -24,8 +24,8 @@ def dollars(value: Decimal | None) -> str:
 def speed(answer: Answer) -> str:
     """What one answer's clock and bill say, in one line."""
     parts = [
-        f"first words after {seconds(answer.timing.ttfa_s)}",
-        f"done in {seconds(answer.timing.total_s)}",
+        f"first words {seconds(answer.timing.ttfa_s)}",
+        f"whole answer {seconds(answer.timing.total_s)}",
     ]
     if rate := answer.timing.visible_speed(answer.usage):
         parts.append(f"{rate:.0f} tokens/s")
@@ -33,5 +33,5 @@ def speed(answer: Answer) -> str:
         parts.append(f"{answer.attempts} tries")
     tokens = answer.usage.output_tokens
     parts.append("tokens unknown" if tokens is None else f"{tokens:,} tokens")
-    parts.append(f"cost {dollars(answer.bill.usd)}")
+    parts.append("cost unknown" if answer.bill.usd is None else dollars(answer.bill.usd))
     return " · ".join(parts)

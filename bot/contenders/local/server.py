@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import sys
 
 import xllamacpp
@@ -36,6 +37,8 @@ def _end_with_stdin() -> None:
     if sys.platform == "linux":
         fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+        if select.select([0], [], [], 0)[0]:  # closed before we asked to be told
+            os._exit(1)
 
 
 def _serve(name: str, path: str) -> xllamacpp.Server:
