@@ -136,7 +136,7 @@ class DuelLedger:
             await connection.execute(
                 update(tables.duel)
                 .where(tables.duel.c.id == id_)
-                .values(state=state, void_reason=void, ended_at=self._now())
+                .values(state=state, void_reason=void, ended_at=self._now(), reply_to=None)
             )
             for person, choice in (votes or {}).items():
                 row = {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}

@@ -1,0 +1,65 @@
+# Everything sets itself up: `make demo` and `make test` need Python 3.11 or newer, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
+
+.PHONY: help demo run test check lint types contracts slow page screenshots bench pin clean
+
+help:  ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.local  ## A Slack in a box in your browser, and two real models on this machine
+	@exec $(BIN)/python -m bot demo
+
+run: $(VENV)/.core  ## Serve a real Slack workspace (settings: .env.example)
+	@exec $(BIN)/python -m bot run
+
+test: $(VENV)/.dev  ## The stories: no weights, no browser, no network
+	$(BIN)/python -m pytest
+
+check: lint types contracts test slow  ## Everything that CI checks
+
+lint: $(VENV)/.dev  ## Style and likely mistakes (ruff)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev  ## Types (mypy, strict)
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
+	$(BIN)/lint-imports
+
+slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## Real weights, killed processes, the page in Chromium
+	$(BIN)/python -m pytest -m "slow or browser" --timeout 300
+
+page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
+	$(BIN)/python -m pytest -m browser
+
+screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
+	$(BIN)/python -m tests.browser.screenshots
+
+pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser  ## Write the installed versions down in constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable | grep '==' > constraints.txt
+
+clean:  ## Remove what the targets above have made here
+	rm -rf $(VENV) build *.egg-info .*_cache .hypothesis
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make demo PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Duel needs Python 3.11 or newer, and $(PYTHON) is older. Name a newer one: make demo PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing. Install it (Debian and Ubuntu: apt install python3-venv), then run make again." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made: the reason stands above. Check that this folder can be written and the disk has room." >&2; exit 1; }
+
+$(VENV)/.core: EXTRA :=
+$(VENV)/.local: EXTRA := [local]
+$(VENV)/.dev: EXTRA := [dev,postgres]
+$(VENV)/.browser: EXTRA := [browser]
+$(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what Duel needs$(EXTRA) into $(VENV) …" >&2
+	@$(PIP) --editable '.$(EXTRA)' || { echo "The packages could not be installed: the reason stands above. Check the network (and a proxy) and the room on the disk, then run make again." >&2; exit 1; }
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || { echo "The page tests need Chromium. Install it (Debian and Ubuntu: apt install chromium), then run make again." >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""The local models: weights from a package index on disk, servers that are a line of Python."""

@@ -1,0 +1,59 @@
+"""What stands beside the code agrees with it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from handlers import COMMAND
+
+ROOT = Path(__file__).parents[1]
+MANIFEST = json.loads((ROOT / "manifest.json").read_text())
+FROM_FILES = {"contenders", "keys"}
+"""Settings that do not come from the environment."""
+
+
+def test_the_example_environment_names_every_setting_and_no_other() -> None:
+    named = re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(name.upper() for name in set(Settings.model_fields) - FROM_FILES)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for name in set(Settings.model_fields) - {"keys"}:
+        assert Settings.model_fields[name].description, name
+
+
+def test_the_manifest_has_the_command_and_the_events_that_are_routed() -> None:
+    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
+    routed = re.findall(r'app\.event\("(\w+)"\)', (ROOT / "handlers" / "__init__.py").read_text())
+    assert sorted(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == sorted(routed)
+
+
+@pytest.mark.parametrize("word", ["playground"])
+def test_nothing_of_the_app_knows_the_playground(word: str) -> None:
+    """Only the demo starts it, as a program beside the app."""
+    knowing = [
+        str(file.relative_to(ROOT))
+        for folder in ("bot", "handlers", "storage")
+        for file in (ROOT / folder).rglob("*.py")
+        if word in file.read_text()
+    ]
+    assert knowing == ["bot/demo.py"]
+
+
+def test_importing_the_app_starts_nothing_and_reads_no_setting() -> None:
+    code = "import bot.arena, handlers, storage.ledger, bot.settings; print('quiet')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PORT": "not a port"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "quiet\n"
+    assert not done.stderr

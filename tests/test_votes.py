@@ -1,0 +1,68 @@
+"""The rules of voting, against a plain reading of what people did."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.duel import Person, Side
+from bot.votes import Choice, Mark, Register, Tally, apply, ballots, reconcile, tally
+
+BEN, CHLOE = Person("T", "ben"), Person("T", "chloe")
+
+Act = tuple[Choice, bool]
+acts = st.lists(st.tuples(st.sampled_from(Choice), st.booleans()), max_size=12)
+
+
+def _marks(person: Person, history: list[Act], first: int = 0) -> list[Mark]:
+    """What somebody did, one thing after the other; putting on what is on is nothing that can be done."""
+    return [Mark(person, choice, on=on, at=first + 2 * n) for n, (choice, on) in enumerate(history)]
+
+
+def _plainly(history: list[Act]) -> Choice | None:
+    """A person's vote, read off from what they did: their newest choice that is still on."""
+    order: list[Choice] = []
+    for choice, on in history:
+        if choice in order:
+            order.remove(choice)
+        if on:
+            order.append(choice)
+    return order[-1] if order else None
+
+
+@given(acts, acts, st.randoms(), st.data())
+def test_any_order_and_doubling_of_events_gives_the_vote_that_people_cast(
+    bens: list[Act], chloes: list[Act], random: object, data: st.DataObject
+) -> None:
+    marks = _marks(BEN, bens) + _marks(CHLOE, chloes, first=1)
+    doubled = marks + (data.draw(st.lists(st.sampled_from(marks))) if marks else [])
+    shuffled = data.draw(st.permutations(doubled))
+    votes = ballots(apply({}, shuffled))
+    expected = {BEN: _plainly(bens), CHLOE: _plainly(chloes)}
+    assert votes == {person: choice for person, choice in expected.items() if choice}
+
+
+@given(acts, st.sets(st.sampled_from(Choice)))
+def test_after_reconciling_what_is_on_is_what_the_place_shows(history: list[Act], shown: set[Choice]) -> None:
+    held = apply({}, _marks(BEN, history))
+    agreed = apply(held, reconcile(held, {(BEN, choice) for choice in shown}, at=5))
+    assert {choice for (_, choice), register in agreed.items() if register.on} == shown
+
+
+def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:
+    held = {(BEN, Choice.A): Register(on=True, at=10), (BEN, Choice.B): Register(on=True, at=20)}
+    assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)], at=99) == []
+
+
+def test_of_two_marks_at_one_instant_taking_off_wins_in_any_order() -> None:
+    on, off = Mark(BEN, Choice.A, on=True, at=1), Mark(BEN, Choice.A, on=False, at=1)
+    assert ballots(apply({}, [on, off])) == ballots(apply({}, [off, on])) == {}
+
+
+def test_a_tally_counts_people_and_knows_who_is_ahead() -> None:
+    votes = {
+        Person("T", str(n)): choice for n, choice in enumerate([Choice.B, Choice.B, Choice.A, Choice.TIE])
+    }
+    counted = tally(votes)
+    assert counted == Tally(a=1, b=2, tie=1, both_bad=0)
+    assert counted.total == 4
+    assert counted.ahead is Side.B
+    assert Tally(a=1, b=1, both_bad=3).ahead is None
