@@ -62,4 +62,4 @@ $(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser: pyproject.toml const
 
 .PHONY: chromium
 chromium:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || { echo "The page tests need Chromium. Install it (Debian and Ubuntu: apt install chromium), then run make again." >&2; exit 1; }
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; } || { echo "The page tests need Chromium. Install it (Debian and Ubuntu: apt install chromium), then run make again." >&2; exit 1; }

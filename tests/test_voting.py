@@ -13,7 +13,7 @@ async def test_the_newest_reaction_of_a_person_is_their_vote(slack: Story) -> No
     await slack.react("ben", duel, "a")
     await slack.react("ben", duel, "handshake")
     assert ":handshake: equally good 1" in await _result(slack, duel)
-    assert "1 vote:" in slack.text(duel)
+    assert "1 vote ·" in slack.text(duel)
 
 
 async def test_a_withdrawn_reaction_gives_back_the_earlier_vote(slack: Story) -> None:

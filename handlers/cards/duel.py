@@ -129,8 +129,8 @@ def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
         (Choice.TIE, "equally good", votes.tie),
         (Choice.BOTH_BAD, "both bad", votes.both_bad),
     )
-    listed = " · ".join(f"{emoji.code(choice)} {name} {count}" for choice, name, count in each)
-    return f"{votes.total} {_plural(votes.total, 'vote')}: {listed}"
+    cast = [f"{emoji.code(choice)} {name} {count}" for choice, name, count in each if count]
+    return " · ".join([f"{votes.total} {_plural(votes.total, 'vote')}", *cast])
 
 
 def _outcome(answer: Answer) -> str:

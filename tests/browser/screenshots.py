@@ -1,0 +1,74 @@
+"""The pictures in the README: the demo as a newcomer gets it, with real answers. Run by `make screenshots`."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser
+
+from tests.browser.page import Visitor, chromium, visitor
+
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
+PROMPT = "/duel why is the sky blue? Answer in one sentence."
+PATIENCE_MS = 120_000
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[str]:
+    """`python -m bot demo` on a free port; gives its page's address."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", env={**os.environ, "PORT": "0"}, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    try:
+        async for line in process.stderr:
+            sys.stderr.write(line.decode())
+            if found := re.search(r"ready: (http://\S+)", line.decode()):
+                yield found[1]
+                break
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
+async def _duel(page: Visitor) -> None:
+    """One duel, voted on by three: one changes her mind, one withdraws."""
+    await page.become("Ana")
+    await page.say(PROMPT)
+    await page.messages().last.get_by_text("Which one is better?").wait_for(timeout=PATIENCE_MS)
+    await page.reaction("-1").wait_for()
+    for name, emoji in (("Ben", "a"), ("Chlo", "b"), ("Dev", "b"), ("Chlo", "a"), ("Dev", "b")):
+        await page.become(name)
+        await page.reaction(emoji).click()
+    await page.become("Ana")
+    await page.page.mouse.move(600, 5)
+
+
+async def _shoot(browser: Browser, url: str) -> None:
+    async with visitor(browser, url, width=1120, height=720) as page:
+        await _duel(page)
+        await page.shoot(PICTURES / "vote.png")
+        await page.press("Reveal now")
+        await page.messages().last.get_by_text("whole answer").first.wait_for()
+        await page.page.locator("#composer").focus()
+        await page.page.mouse.move(600, 5)
+        await page.shoot(PICTURES / "reveal.png")
+    async with visitor(browser, url, width=390, height=844, touch=True, scheme="dark") as phone:
+        await phone.messages().last.get_by_text("whole answer").first.wait_for()
+        await phone.shoot(PICTURES / "phone.png")
+
+
+async def main() -> None:
+    """Take them all."""
+    async with demo() as url, chromium() as browser:
+        await _shoot(browser, url)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,141 @@
+"""The whole app, used in the playground's page by people with a browser."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.page import Visitor, chromium, visitor
+from tests.worlds.provider import fails, says
+from tests.worlds.story import LEFT, RIGHT, Story, story
+
+pytestmark = pytest.mark.browser
+
+RICH = "| model | speed |\n|---|---|\n| one | fast |\n\n```python\nprint(1 < 2)\n```\n\n- first\n- second"
+HOSTILE = "<script>window.hacked = 1</script> <img src=x onerror='window.hacked=1'> <!channel> [x](javascript:alert(1))"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[Story]:
+    async with story(tmp_path) as told, told.app():
+        yield told
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+async def page(world: Story, browser: Browser) -> AsyncIterator[Visitor]:
+    async with visitor(browser, world.slack.url) as someone:
+        yield someone
+        assert someone.errors == []
+
+
+async def test_a_duel_is_asked_voted_by_three_and_revealed(page: Visitor, world: Story) -> None:
+    await page.become("Ana")
+    await page.say("/duel why is the sky blue?")
+    await expect(page.messages().last).to_contain_text("Which one is better?")
+    await expect(page.messages().last).to_contain_text("Right says Rayleigh.")
+    await expect(page.messages().last).not_to_contain_text(LEFT)
+    for name, emoji in (("Ben", "a"), ("Chlo", "b"), ("Dev", "handshake")):
+        await page.become(name)
+        await page.reaction(emoji).click()
+        await expect(page.reaction(emoji)).to_have_attribute("aria-pressed", "true")
+    await page.become("Chlo")
+    await page.reaction("a").click()  # changes her mind
+    await page.become("Dev")
+    await page.reaction("handshake").click()  # withdraws
+    await expect(page.reaction("a")).to_contain_text("3")
+    await world.delivered()
+    await page.become("Ana")
+    await page.press("Reveal now")
+    revealed = page.messages().last
+    await expect(revealed).to_contain_text(re.compile(r"wins this one, 2 to 0"))
+    await expect(revealed).to_contain_text(LEFT)
+    await expect(revealed).to_contain_text(RIGHT)
+    await expect(revealed).to_contain_text("tokens")
+    await expect(revealed).to_contain_text("$0.000")
+
+
+async def test_what_one_does_another_sees_without_reloading(
+    page: Visitor, browser: Browser, world: Story
+) -> None:
+    async with visitor(browser, world.slack.url) as other:
+        await other.become("Ben")
+        await page.say("/duel why?")
+        await expect(other.messages().last).to_contain_text("Which one is better?")
+        await other.reaction("b").click()
+        await expect(page.reaction("b")).to_contain_text("2")
+
+
+async def test_what_concerns_one_person_is_seen_by_that_person(page: Visitor) -> None:
+    await page.become("Ana")
+    await page.say("/duel")
+    await expect(page.messages().last).to_contain_text("Give them something to answer")
+    await page.become("Ben")
+    await expect(page.page.locator("#messages")).not_to_contain_text("Give them something to answer")
+
+
+async def test_tables_code_and_lists_are_rendered(page: Visitor, world: Story) -> None:
+    world.left.will(says(RICH))
+    await page.say("/duel show me")
+    shown = page.messages().last
+    await expect(shown.locator("table td").first).to_have_text("one")
+    await expect(shown.locator("pre")).to_contain_text("print(1 < 2)")
+    await expect(shown.locator("li")).to_have_count(2)
+
+
+async def test_a_models_text_runs_nothing_pages_nobody_and_links_nowhere_bad(
+    page: Visitor, world: Story
+) -> None:
+    world.left.will(says(HOSTILE))
+    await page.say("/duel attack")
+    shown = page.messages().last
+    await expect(shown).to_contain_text("<script>window.hacked = 1</script>")
+    await expect(shown).to_contain_text("<!channel>")
+    assert await page.page.evaluate("window.hacked") is None
+    assert await shown.locator("[data-testid=mention]").all_text_contents() == ["@ana"]
+    assert await shown.locator("a[href^=javascript]").count() == 0
+    assert await shown.locator("img").count() == 0
+
+
+async def test_long_answers_are_read_in_the_thread(page: Visitor, world: Story) -> None:
+    world.left.will(says("\n\n".join(f"Paragraph {n}. " + "word " * 60 for n in range(40))))
+    await page.say("/duel tell me everything")
+    await expect(page.messages().last).to_contain_text("goes on in the thread")
+    await page.page.get_by_test_id("open-thread").click()
+    await expect(page.page.locator("#thread")).to_contain_text("Paragraph 39.")
+
+
+async def test_the_keyboard_alone_is_enough(page: Visitor) -> None:
+    await page.page.locator("#composer").focus()
+    await page.page.keyboard.type("/du")
+    await expect(page.page.get_by_test_id("command-menu")).to_be_visible()
+    await page.page.keyboard.press("Tab")
+    await expect(page.page.locator("#composer")).to_have_value(re.compile("^/duel "))
+    await page.page.keyboard.type("why?")
+    await page.page.keyboard.press("Enter")
+    await expect(page.messages().last).to_contain_text("Which one is better?")
+    await page.reaction("a").focus()
+    await page.page.keyboard.press("Enter")
+    await expect(page.reaction("a")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, world: Story) -> None:
+    world.left.will(says(RICH + "\n\n" + "unbreakable" * 40))
+    async with visitor(browser, world.slack.url, width=390, height=844, touch=True) as phone:
+        await phone.say("/duel why?")
+        await expect(phone.messages().last).to_contain_text("Which one is better?")
+        assert await phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def test_a_failure_is_told_in_the_channel(page: Visitor, world: Story) -> None:
+    world.right.will(fails(401, {"error": {"message": "bad key"}}))
+    await page.say("/duel why?")
+    await expect(page.messages().last).to_contain_text("Only one of the two answered")
+    await expect(page.messages().last).to_contain_text("API key was refused")

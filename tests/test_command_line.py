@@ -1,0 +1,139 @@
+"""The program in a terminal."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.worlds.clock import ManualClock
+from tests.worlds.provider import Provider, fails, says
+
+CONTENDER = """
+[contenders.{name}]
+label = "{name}"
+base_url = "{url}"
+model = "m"
+key = "{key}"
+"""
+FIELDS = {
+    "contender", "side", "text", "outcome", "detail", "finish_reason", "ttft_s", "ttfa_s", "total_s",
+    "input_tokens", "output_tokens", "reasoning_tokens", "cost_usd", "reported_model",
+}  # fmt: skip
+
+
+async def bot(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
+    """`python -m bot …` in that folder: exit status, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "COLUMNS": "200",
+            **environment,
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_json_is_one_object_on_standard_output_and_nothing_else(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with Provider(clock, says("391", tokens=3)) as one, Provider(clock, says("392", tokens=4)) as two:
+        contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
+            name="two", url=two.base_url, key="K"
+        )
+        (tmp_path / "contenders.toml").write_text(contenders)
+        status, out, err = await bot(
+            "duel", "What is 17*23?", "--json", cwd=tmp_path, DUEL_PAIR="one,two", K="secret-key"
+        )
+    made = json.loads(out)
+    assert status == 0, err
+    assert made["prompt"] == "What is 17*23?"
+    assert [answer["side"] for answer in made["answers"]] == ["a", "b"]
+    assert {answer["contender"]: answer["text"] for answer in made["answers"]} == {"one": "391", "two": "392"}
+    assert all(set(answer) == FIELDS for answer in made["answers"])
+    assert all(answer["cost_usd"] is None for answer in made["answers"])  # no price is known
+    assert one.requests[0].headers["authorization"] == "Bearer secret-key"
+
+
+async def test_in_a_terminal_the_names_come_after_the_answers(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with Provider(clock, says("Blue.")) as one, Provider(clock, fails(402, {})) as two:
+        contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
+            name="two", url=two.base_url, key="K"
+        )
+        (tmp_path / "contenders.toml").write_text(contenders)
+        status, out, _ = await bot("duel", "why?", "--with", "one,two", cwd=tmp_path, K="k")
+    assert status == 1
+    assert "Blue." in out.split("one")[0]
+    assert "out of credit" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["run"], {}, ["SLACK_BOT_TOKEN is missing", "OAuth & Permissions"]),
+        (["run"], {"SLACK_BOT_TOKEN": "xoxb-1"}, ["SLACK_APP_TOKEN is missing", "connections:write"]),
+        (["run"], {"VOTE_FOR": "soon"}, ["VOTE_FOR", "10m"]),
+        (["run"], {"PORT": "high"}, ["PORT"]),
+        (["run"], {"DUEL_PAIR": "qwen-max"}, ["DUEL_PAIR", "two"]),
+        (["run"], {"DUEL_PAIR": "qwen-max,nobody"}, ["nobody", "deepseek-flash"]),
+        (["duel", "why?"], {"DEEPSEEK_API_KEY": "k"}, ["DASHSCOPE_API_KEY is missing", "Model Studio"]),
+        (["duel", " "], {"DEEPSEEK_API_KEY": "k"}, ["Give them something to answer"]),
+        (["migrate"], {"DATABASE_URL": "mysql://u:secret@h/x"}, ["DATABASE_URL", "postgresql"]),
+    ],
+)
+async def test_a_missing_or_wrong_setting_names_itself_and_says_what_to_do(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], words: list[str]
+) -> None:
+    status, out, err = await bot(*arguments, cwd=tmp_path, **environment)
+    assert status == 1
+    assert not out
+    assert "Traceback" not in err
+    assert "secret" not in err
+    for word in words:
+        assert word in err
+
+
+async def test_a_broken_contenders_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "contenders.toml").write_text("[contenders.x]\nlabel = 1 2")
+    status, _, err = await bot("run", cwd=tmp_path)
+    assert status == 1
+    assert "contenders.toml" in err
+    assert "Traceback" not in err
+
+
+async def test_migrate_makes_the_database(tmp_path: Path) -> None:
+    status, _, err = await bot("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    assert status == 0, err
+    assert (tmp_path / "new.db").stat().st_size > 0
+
+
+async def test_a_refused_slack_token_is_named(tmp_path: Path) -> None:
+    from playground import Playground  # noqa: PLC0415 - the only story here that needs a Slack
+    from tests.worlds.story import MANIFEST  # noqa: PLC0415
+
+    async with Playground(MANIFEST) as slack:
+        status, _, err = await bot(
+            "run",
+            cwd=tmp_path,
+            SLACK_API_URL=slack.api_url,
+            SLACK_BOT_TOKEN="xoxb-wrong",
+            SLACK_APP_TOKEN="xapp-wrong",
+            DASHSCOPE_API_KEY="k",
+            DEEPSEEK_API_KEY="k",
+        )
+    assert status == 1
+    assert "SLACK_BOT_TOKEN" in err
+    assert "invalid_auth" in err
+    assert "xoxb-wrong" not in err
