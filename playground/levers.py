@@ -1,0 +1,114 @@
+"""The levers that a test pulls to make Slack behave at its worst."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playground.delivery import Delivery
+from playground.installed import InstalledApp
+from playground.socket_mode import SocketMode
+
+Order = Literal["fifo", "lifo"] | Sequence[int]
+How = Literal["close", "abort", "refresh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a call is to fail: `error` in the body, seconds in Retry-After, and the HTTP status."""
+
+    error: str
+    retry_after: int | None
+    http_status: int
+
+
+@dataclass(slots=True)
+class Levers:
+    app: InstalledApp
+    delivery: Delivery
+    sockets: SocketMode
+    abort: Callable[[tuple[str, int]], None]
+    """Breaks the TCP connection of that peer address."""
+    settle: Callable[[Callable[[], object]], Awaitable[object]]
+    """Waits until something holds."""
+    _failures: defaultdict[str, deque[Failure]] = field(default_factory=lambda: defaultdict(deque))
+    _lost: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    async def fail_next(
+        self,
+        method: str,
+        error: str,
+        *,
+        times: int = 1,
+        retry_after: int | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        """Refuse the next `times` calls of this method (or "response_url") before they change anything.
+
+        `ratelimited` comes as HTTP 429 with Retry-After: 1 by default; everything else as HTTP 200.
+        """
+        limited = error == "ratelimited"
+        failure = Failure(
+            error=error,
+            retry_after=1 if limited and retry_after is None else retry_after,
+            http_status=http_status or (429 if limited else 200),
+        )
+        self._failures[method].extend([failure] * times)
+
+    async def lose_reply(self, method: str, times: int = 1) -> None:
+        """Take the next `times` calls, change the state, and break the connection instead of answering."""
+        self._lost[method] += times
+
+    async def deliver_twice(self, on: bool = True) -> None:
+        """Send each event a second time, as the retry of one whose acknowledgement went astray."""
+        self.delivery.twice = on
+
+    async def hold_events(self) -> None:
+        """Keep events back, in order, until they are released. Commands and interactions still pass."""
+        self.delivery.held = self.delivery.held or []
+
+    async def release_events(self, order: Order = "fifo") -> None:
+        """Deliver what was held: as it came, backwards, or by indexes (left out or repeated as you like)."""
+        held = range(len(self.delivery.held or []))
+        match order:
+            case "fifo":
+                self.delivery.release(held)
+            case "lifo":
+                self.delivery.release(held[::-1])
+            case _:
+                self.delivery.release([int(index) for index in order])
+
+    async def delivered(self) -> None:
+        """Wait until every event that is not held back has been acknowledged, or given up."""
+        await self.settle(lambda: self.delivery.idle)
+
+    async def drop_socket(self, how: How = "close") -> None:
+        """End every app socket: by a close frame, by breaking TCP, or by Slack's `disconnect` message."""
+        before = list(self.delivery.connections)
+        if how == "abort":
+            for peer in self.sockets.clients():
+                self.abort(peer)
+        else:
+            await self.sockets.drop(reason="refresh_requested" if how == "refresh" else None)
+        await self.settle(lambda: not set(before) & set(self.delivery.connections))
+
+    async def revoke_scope(self, *scopes: str) -> None:
+        """Behave as if an administrator had not granted these (the manifest's optional ones, say)."""
+        self.app.granted -= set(scopes)
+
+    async def grant_scope(self, *scopes: str) -> None:
+        self.app.granted |= set(scopes)
+
+    def failure(self, method: str) -> Failure | None:
+        """The failure that this call is to meet, used up by asking."""
+        planned = self._failures[method]
+        return planned.popleft() if planned else None
+
+    def loses(self, method: str) -> bool:
+        """Whether the answer to this call is to be lost, used up by asking."""
+        if not self._lost[method]:
+            return False
+        self._lost[method] -= 1
+        return True

@@ -1,0 +1,230 @@
+"""Playground: a whole Slack on a loopback port, with verbs for what people do in it."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from playground.acts import Ack, Acts
+from playground.calls import Call
+from playground.delivery import RETRY_DELAYS
+from playground.levers import Levers
+from playground.manifest import Manifest
+from playground.people import People
+from playground.responses import Responses
+from playground.routes import routes
+from playground.server import Server
+from playground.web_api import WebApi
+from playground.workspace import Message
+from playground.world import World
+
+T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Playground:
+    """A Slack in a box, listening from `start` to `stop` (or inside `async with`).
+
+    `now` is the clock of the workspace, in seconds since the epoch; `ack_timeout` and `retry_delays` are seconds
+    of real time; `posts_per_second` is Slack's limit on chat.postMessage for each channel (None: no limit).
+    """
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        seed_people: bool = True,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        now: Callable[[], float] = time.time,
+        posts_per_second: float | None = None,
+        ack_timeout: float = 3.0,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+    ) -> None:
+        self._world = World(
+            Manifest.read(manifest),
+            now=now,
+            seed_people=seed_people,
+            posts_per_second=posts_per_second,
+            ack_timeout=ack_timeout,
+            retry_delays=retry_delays,
+        )
+        world = self._world
+        self._acts = Acts(world)
+        self._server: Server
+        self.levers = Levers(world.app, world.delivery, world.sockets, self._abort, self.until)
+        api = WebApi(world, self.levers)
+        responses = Responses(world, self.levers, api)
+        app = routes(world, api=api, responses=responses, people=People(world, self._acts), abort=self._abort)
+        self._server = Server(app, host=host, port=port)
+        self.url = ""
+        self.api_url = ""
+        self.bot_token = world.app.bot_token
+        self.app_token = world.app.app_token
+        self.signing_secret = world.app.signing_secret
+        self.bot_user_id = world.app.bot_user_id
+        self.bot_id = world.app.bot_id
+        self.app_id = world.app.app_id
+        self.team_id = world.workspace.team_id
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the port is taken."""
+        self.url = await self._server.start()
+        self.api_url = f"{self.url}/api/"
+        self._world.listening(self.url)
+
+    async def stop(self) -> None:
+        self._world.workspace.feed.close()
+        await self._world.sockets.drop(reason=None)
+        await self._world.delivery.close()
+        await self._server.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call to the Web API and to response URLs, in order."""
+        return self._world.calls
+
+    def person(self, name: str) -> str:
+        """The id of a person by their short name."""
+        return next(user.id for user in self._world.workspace.users.values() if user.name == name)
+
+    def channel(self, name: str) -> str:
+        """The id of a channel by its name."""
+        return next(channel.id for channel in self._world.workspace.channels.values() if channel.name == name)
+
+    def im(self, user_id: str) -> str:
+        """The id of the direct messages between a person and the app."""
+        return self._world.workspace.im(self.bot_user_id, user_id).id
+
+    def messages(self, channel_id: str) -> list[Message]:
+        """A copy of the channel's messages, replies in threads included, oldest first."""
+        return copy.deepcopy(list(self._world.workspace.channel(channel_id).messages.values()))
+
+    def ephemerals(self, user_id: str) -> list[Message]:
+        """A copy of what only this person sees, each with its `channel`."""
+        mine = [one for one in self._world.workspace.ephemerals if one.user == user_id]
+        return [copy.deepcopy(one.message) | {"channel": one.channel} for one in mine]
+
+    def modal(self, user_id: str) -> dict[str, Any] | None:
+        """A copy of the view in front of a person, None when there is none."""
+        stack = self._world.views.stacks.get(user_id)
+        return copy.deepcopy(stack[-1]) if stack else None
+
+    def home_view(self, user_id: str) -> dict[str, Any] | None:
+        """A copy of a person's App Home, None before it is published."""
+        return copy.deepcopy(self._world.views.homes.get(user_id))
+
+    async def command(
+        self, user_id: str, channel_id: str, command: str, text: str = "", *, thread_ts: str | None = None
+    ) -> Ack:
+        """Type a slash command, and wait for the app's acknowledgement."""
+        return await self._acts.command(user_id, channel_id, command, text, thread_ts=thread_ts)
+
+    async def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
+        """Post a message as a person; its `ts`."""
+        return str(self._acts.say(user_id, channel_id, text, thread_ts=thread_ts)["ts"])
+
+    async def react(self, user_id: str, channel_id: str, ts: str, name: str) -> None:
+        self._acts.react(user_id, channel_id, ts, name)
+
+    async def unreact(self, user_id: str, channel_id: str, ts: str, name: str) -> None:
+        self._acts.react(user_id, channel_id, ts, name, on=False)
+
+    async def click(self, user_id: str, channel_id: str, ts: str, action_id: str, **put_in: Any) -> Ack:
+        """Click a button of a message, or use another element (`selected_option=…` and the like)."""
+        return await self._acts.click(user_id, channel_id, ts, {"action_id": action_id, **put_in})
+
+    async def click_in_view(
+        self, user_id: str, view_id: str, action_id: str, values: Mapping[str, Any] = _NOTHING, **put_in: Any
+    ) -> Ack:
+        return await self._acts.click_in_view(
+            user_id, view_id, {"action_id": action_id, **put_in}, dict(values)
+        )
+
+    async def submit(self, user_id: str, view_id: str, values: Mapping[str, Any] = _NOTHING) -> Ack:
+        """Submit a modal with `values`, in the shape of Slack's view.state.values."""
+        return await self._acts.submit(user_id, view_id, dict(values))
+
+    async def close_view(self, user_id: str, view_id: str) -> Ack:
+        return await self._acts.close(user_id, view_id)
+
+    async def shortcut(
+        self, user_id: str, callback_id: str, channel_id: str | None = None, ts: str | None = None
+    ) -> Ack:
+        """Use a shortcut, on a message when `ts` names one."""
+        return await self._acts.shortcut(user_id, callback_id, channel_id=channel_id, ts=ts)
+
+    async def open_home(self, user_id: str) -> None:
+        self._acts.home(user_id)
+
+    async def join(self, user_id: str, channel_id: str) -> None:
+        self._world.workspace.join(channel_id, user_id)
+
+    async def leave(self, user_id: str, channel_id: str) -> None:
+        self._world.workspace.leave(channel_id, user_id)
+
+    async def archive(self, channel_id: str) -> None:
+        self._world.workspace.archive(channel_id)
+
+    async def add_channel(self, name: str, *, members: Sequence[str] = (), private: bool = False) -> str:
+        """A new channel, with the bot in it only when it is among the members; its id."""
+        kind = "group" if private else "channel"
+        return self._world.workspace.add_channel(name, kind=kind, members=list(members)).id
+
+    async def delete_message(self, channel_id: str, ts: str) -> None:
+        """Delete a message as an administrator may, whoever wrote it."""
+        self._world.workspace.delete(channel_id, ts)
+
+    async def until(self, predicate: Callable[[], T], *, timeout: float = 10.0) -> T:
+        """The first truthy value of `predicate`, which is asked again after each change, never by the clock.
+
+        Raises:
+            AssertionError: `timeout` seconds went by first; it shows the channels and the last calls.
+        """
+        try:
+            return await self._world.workspace.feed.until(predicate, timeout=timeout)
+        except TimeoutError:
+            raise AssertionError(f"did not come true in {timeout:g} s\n{self._dump()}") from None
+
+    async def delivered(self) -> None:
+        """Wait until every event that can be delivered has been acknowledged, or given up."""
+        await self._world.delivery.drained()
+
+    async def connected(self, *, timeout: float = 10.0) -> None:
+        """Wait until an app socket is connected."""
+        await self.until(lambda: bool(self._world.delivery.connections), timeout=timeout)
+
+    def _abort(self, peer: tuple[str, int]) -> None:
+        self._server.abort(peer)
+
+    def _dump(self) -> str:
+        lines = []
+        for channel in self._world.workspace.channels.values():
+            lines += [f"#{channel.name or channel.id}"] if channel.messages else []
+            lines += [f"  {_line(message)}" for message in channel.messages.values()]
+        lines += [
+            f"ephemeral to {one.user}: {_line(one.message)}" for one in self._world.workspace.ephemerals
+        ]
+        lines += [
+            f"call {call.method} -> {(call.response or {}).get('error', 'ok')}" for call in self.calls[-20:]
+        ]
+        return "\n".join(lines)
+
+
+def _line(message: Message) -> str:
+    reactions = " ".join(f":{one['name']}:{one['count']}" for one in message.get("reactions", []))
+    thread = "  ↳ " if message.get("thread_ts", message["ts"]) != message["ts"] else ""
+    said = f"{message.get('user')}: {message.get('text', '')[:200]!r}"
+    return f"{thread}{message['ts']} {said} {reactions}".rstrip()

@@ -1,0 +1,109 @@
+"""The door of the Web API: merges arguments, checks token and scopes, lets levers act, records, answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from playground.calls import Call
+from playground.errors import SlackError
+from playground.levers import Levers
+from playground.methods import METHODS, Args
+from playground.methods.method import Answer, Method, need_scopes
+from playground.world import World
+
+_JSON_ARGS = frozenset({"blocks", "attachments", "metadata", "view", "files", "message"})
+
+
+class Unanswered(Exception):
+    """The call was taken, and its reply is to be lost."""
+
+
+class WebApi:
+    def __init__(self, world: World, levers: Levers) -> None:
+        self._world = world
+        self._levers = levers
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one call.
+
+        Raises:
+            Unanswered: a lever asks that the connection be broken instead.
+        """
+        name = request.path_params["method"]
+        args, token = await arguments(request)
+        call = self.record(name, args, token_kind=self._kind(token))
+        status, headers = 200, {"X-OAuth-Scopes": self._world.app.provided}
+        failure = self._levers.failure(name)
+        if failure is not None:
+            status, body = failure.http_status, SlackError(failure.error).body()
+            if failure.retry_after is not None:
+                headers["Retry-After"] = str(failure.retry_after)
+        else:
+            body = self._answer(name, args, token)
+            if body.get("error") == "ratelimited":
+                status, headers["Retry-After"] = 429, str(body.pop("retry_after"))
+        call.response = json.loads(json.dumps(body))
+        self._world.workspace.feed.touch()
+        if failure is None and self._levers.loses(name):
+            raise Unanswered
+        return JSONResponse(body, status_code=status, headers=headers)
+
+    def record(self, name: str, args: dict[str, Any], *, token_kind: str) -> Call:
+        calls = self._world.calls
+        call = Call(
+            name, {key: _decoded(key, value) for key, value in args.items()}, None, token_kind, len(calls)
+        )
+        calls.append(call)
+        return call
+
+    def _answer(self, name: str, args: Args, token: str) -> Answer:
+        method = METHODS.get(name)
+        try:
+            if method is None:
+                raise SlackError("unknown_method", req_method=name)
+            self._admit(method, token)
+            return {"ok": True, **method.handler(self._world, args)}
+        except SlackError as refusal:
+            return refusal.body()
+
+    def _admit(self, method: Method, token: str) -> None:
+        if method.takes == "none":
+            return
+        kind = self._kind(token)
+        if kind in ("none", "unknown"):
+            raise SlackError("not_authed" if kind == "none" else "invalid_auth")
+        if kind != method.takes:
+            raise SlackError("not_allowed_token_type")
+        need_scopes(self._world, *method.scopes)
+
+    def _kind(self, token: str) -> str:
+        app = self._world.app
+        return {"": "none", app.bot_token: "bot", app.app_token: "app"}.get(token, "unknown")
+
+
+async def arguments(request: Request) -> tuple[Args, str]:
+    """The arguments from query, form and JSON together (the body wins), and the token wherever it was."""
+    args = Args(request.query_params)
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == "application/x-www-form-urlencoded":
+        args.update(parse_qsl(body.decode(), keep_blank_values=True))
+    elif kind == "application/json" and body:
+        args.update(json.loads(body))
+    argued = str(args.pop("token", "") or "")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return args, token.strip() if scheme.lower() == "bearer" else argued
+
+
+def _decoded(name: str, value: Any) -> Any:
+    if name not in _JSON_ARGS or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
