@@ -3,11 +3,15 @@
 import logging
 import os
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.worlds.story import Story, story
+
+# `make test` installs no browser's driver; `make slow` and `make page` do, and then these are collected
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 
 @pytest.fixture(autouse=True)
