@@ -49,7 +49,7 @@ def _letters(text: str) -> str:
 def test_pieces_keep_the_limit_and_lose_nothing(text: str) -> None:
     pieces = split(safe(text), LIMIT)
     assert all(len(piece) <= LIMIT for piece in pieces)
-    assert _letters("".join(pieces)) == _letters(safe(text))
+    assert _letters("\n\n".join(pieces)) == _letters(safe(text))
 
 
 @given(documents)

@@ -90,9 +90,8 @@ async def test_a_missing_extra_names_itself(monkeypatch: pytest.MonkeyPatch) -> 
             pytest.fail("nothing is served")
 
 
-@pytest.mark.skipif("sys.platform != 'linux'", reason="elsewhere a loading server notices once it has loaded")
+@pytest.mark.slow  # needs the extra `local`, and Linux: elsewhere a loading server notices once it has loaded
 async def test_the_server_ends_with_its_stdin_even_while_it_loads(tmp_path: Path) -> None:
-    pytest.importorskip("xllamacpp")
     endless = tmp_path / "endless.gguf"
     os.mkfifo(endless)  # the server opens it, and reads on until the end of days
     server = await asyncio.create_subprocess_exec(
