@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from playground import events, interactions
+from playground import composer, events, interactions
 from playground.blocks import check_message, check_view, named
+from playground.channel import Channel, Message
 from playground.errors import DeliveryError, NotConnected, PersonError, SlackError
-from playground.workspace import Channel, Message, User
+from playground.workspace import User
 from playground.world import World
 
 _TIMED_OUT = "Operation timed out. Apps need to respond within 3 seconds."
@@ -36,7 +36,7 @@ class Acts:
         user, channel = self._in(user_id, channel_id)
         if not text.strip():
             raise PersonError("There is nothing to send.")
-        written = _written(self._world, text)
+        written = composer.written(self._workspace, text)
         more = {"client_msg_id": self._workspace.ids.next("").lower()}
         message = self._workspace.post(channel.id, user=user.id, text=written, thread_ts=thread_ts, **more)
         bot = self._world.app.bot_user_id
@@ -61,7 +61,7 @@ class Acts:
             return self._invite(user, channel, text)
         written = html.escape(text.strip(), quote=False)
         if known.should_escape:
-            written = _mentions(self._world, written, labelled=True)
+            written = composer.mentions(self._workspace, written, labelled=True)
         payload = interactions.slash_command(
             self._world, user=user, channel=channel, command=command, text=written
         )
@@ -69,8 +69,8 @@ class Acts:
             answer = await self._world.delivery.ask("slash_commands", payload)
         except DeliveryError as failure:
             cause = "dispatch_failed" if isinstance(failure, NotConnected) else "operation_timeout"
-            return Ack(ok=False, text=f'{command} failed with the error "{cause}"', payload={})
-        return self._answered(channel, user, answer)
+            return Ack(ok=False, text=_failed(command, cause), payload={})
+        return self._answered(command, channel, user, answer)
 
     def react(self, user_id: str, channel_id: str, ts: str, name: str, *, on: bool = True) -> None:
         """Add a reaction, or take it back. Raises PersonError, SlackError."""
@@ -83,7 +83,7 @@ class Acts:
     ) -> Ack:
         """Act on an element of a message, an ephemeral one included. Raises PersonError, SlackError."""
         user, channel = self._in(user_id, channel_id)
-        whisper = self._workspace.whispered(user.id, ts)
+        whisper = self._workspace.whispers.find(user.id, ts)
         message = self._workspace.message(channel.id, ts) if whisper is None else whisper.message
         payload = interactions.message_action(
             self._world,
@@ -171,9 +171,9 @@ class Acts:
     def delete(self, user_id: str, channel_id: str, ts: str) -> None:
         """Delete a message of one's own."""
         user, channel = self._in(user_id, channel_id)
-        whisper = self._workspace.whispered(user.id, ts)
+        whisper = self._workspace.whispers.find(user.id, ts)
         if whisper is not None:
-            self._workspace.unwhisper(whisper)
+            self._workspace.whispers.remove(whisper)
             return
         if self._workspace.message(channel.id, ts)["user"] != user.id:
             raise PersonError("You can delete only your own messages.")
@@ -207,20 +207,23 @@ class Acts:
             raise PersonError(f"{found[0].real_name} is already in this channel.")
         return Ack(ok=True, text="", payload={})
 
-    def _answered(self, channel: Channel, user: User, answer: dict[str, Any]) -> Ack:
+    def _answered(self, command: str, channel: Channel, user: User, answer: dict[str, Any]) -> Ack:
         """Show the body of a slash command's acknowledgement: to its person alone, or to the channel."""
         text, given = str(answer.get("text") or ""), answer.get("blocks")
         if not (text or given):
             return Ack(ok=True, text="", payload=answer)
         more: dict[str, Any] = {"bot_id": self._world.app.bot_id}
         if given:
-            check_message(given)
+            try:
+                check_message(given)
+            except SlackError:
+                return Ack(ok=False, text=_failed(command, "dispatch_unknown_error"), payload=answer)
             more["blocks"] = named(given, self._workspace.ids)
         bot = self._world.app.bot_user_id
         if answer.get("response_type") == "in_channel":
             self._workspace.post(channel.id, user=bot, text=text, subtype="bot_message", **more)
         else:
-            self._workspace.whisper(channel.id, user=user.id, sender=bot, text=text, **more)
+            self._workspace.whispers.add(channel.id, user=user.id, sender=bot, text=text, **more)
         return Ack(ok=True, text=text, payload=answer)
 
     def _respond(self, user: User, view: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -248,27 +251,5 @@ class Acts:
         return {**view, "blocks": named(view["blocks"], self._workspace.ids)}
 
 
-_MARKUP = re.compile(r"(<(?:@U\w+|#C\w+|!here|!channel|!everyone)(?:\|[^<>]*)?>)")
-_BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
-
-
-def _written(world: World, text: str) -> str:
-    """What Slack's composer makes of typed text: entities and live mentions; markup stays as it is."""
-    parts = _MARKUP.split(text)
-    parts[::2] = [
-        _mentions(world, _BARE.sub("&amp;", part).replace("<", "&lt;").replace(">", "&gt;"))
-        for part in parts[::2]
-    ]
-    return "".join(parts)
-
-
-def _mentions(world: World, text: str, *, labelled: bool = False) -> str:
-    """@name and #channel as Slack's markup; `labelled` adds the name, as escaped commands carry it."""
-    people = {}
-    for one in world.workspace.users.values():
-        for name in (one.name, one.real_name):
-            people[name.lower()] = f"<@{one.id}|{one.name}>" if labelled else f"<@{one.id}>"
-    channels = {one.name: f"<#{one.id}|{one.name}>" for one in world.workspace.channels.values() if one.name}
-    names = "|".join(re.escape(name) for name in sorted(people, key=len, reverse=True))
-    text = re.sub(rf"@({names})\b", lambda match: people[match[1].lower()], text, flags=re.IGNORECASE)
-    return re.sub(r"#([\w-]+)", lambda match: channels.get(match[1], match[0]), text)
+def _failed(command: str, cause: str) -> str:
+    return f'{command} failed with the error "{cause}"'

@@ -6,8 +6,9 @@ import copy
 from typing import Any
 
 from playground.blocks import elements
+from playground.channel import Channel, Message
 from playground.errors import PersonError
-from playground.workspace import Channel, Message, User
+from playground.workspace import User
 from playground.world import World
 
 Payload = dict[str, Any]

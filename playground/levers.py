@@ -61,6 +61,10 @@ class Levers:
         """Take the next `times` calls, change the state, and break the connection instead of answering."""
         self._lost[method] += times
 
+    async def ack_within(self, seconds: float) -> None:
+        """Give the app this long, in real time, to acknowledge; Slack gives 3 s."""
+        self.delivery.ack_timeout = seconds
+
     async def deliver_twice(self, on: bool = True) -> None:
         """Send each event a second time, as the retry of one whose acknowledgement went astray."""
         self.delivery.twice = on
@@ -85,7 +89,10 @@ class Levers:
         await self.settle(lambda: self.delivery.idle)
 
     async def drop_socket(self, how: How = "close") -> None:
-        """End every app socket: by a close frame, by breaking TCP, or by Slack's `disconnect` message."""
+        """End every app socket: by a close frame, by breaking TCP, or by Slack's `disconnect` message.
+
+        Slack's SDK comes back at once, except after "abort", which it notices at its next ping.
+        """
         before = list(self.delivery.connections)
         if how == "abort":
             for peer in self.sockets.clients():

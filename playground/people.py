@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from playground.acts import Ack, Acts
+from playground.channel import page_channel
 from playground.emoji import GLYPHS
 from playground.errors import PersonError, SlackError
-from playground.workspace import page_channel
 from playground.world import World
 
 Asked = dict[str, Any]
@@ -46,7 +46,12 @@ class People:
         return StreamingResponse(self._events(), media_type="text/event-stream", headers=headers)
 
     async def act(self, request: Request) -> Response:
-        """Do what a person asks; a refusal comes as HTTP 200 with a sentence for them."""
+        """Do what a person asks; a refusal comes as HTTP 200 with a sentence for them.
+
+        Only JSON is taken: another site's page cannot send that here without being let in.
+        """
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return JSONResponse({"ok": False, "error": "Send JSON."}, status_code=415)
         asked = await request.json()
         try:
             return JSONResponse({"ok": True, **await self._do(asked)})
@@ -90,7 +95,7 @@ class People:
                 },
                 "ephemerals": [
                     {"channel": one.channel, "user": one.user, "message": one.message}
-                    for one in workspace.ephemerals
+                    for one in workspace.whispers.kept
                 ],
                 "modals": {user: stack[-1] for user, stack in world.views.stacks.items() if stack},
                 "homes": world.views.homes,

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 from playground.acts import Ack, Acts
 from playground.calls import Call
+from playground.channel import Message
 from playground.delivery import RETRY_DELAYS
 from playground.levers import Levers
 from playground.manifest import Manifest
@@ -18,7 +19,6 @@ from playground.responses import Responses
 from playground.routes import routes
 from playground.server import Server
 from playground.web_api import WebApi
-from playground.workspace import Message
 from playground.world import World
 
 T = TypeVar("T")
@@ -28,8 +28,8 @@ _NOTHING: Mapping[str, Any] = {}
 class Playground:
     """A Slack in a box, listening from `start` to `stop` (or inside `async with`).
 
-    `now` is the clock of the workspace, in seconds since the epoch; `ack_timeout` and `retry_delays` are seconds
-    of real time; `posts_per_second` is Slack's limit on chat.postMessage for each channel (None: no limit).
+    `now` is the workspace's clock, in seconds since the epoch; `ack_timeout` and `retry_delays` are seconds
+    of real time; `posts_per_second` is the limit on chat.postMessage in each channel, None for no limit.
     """
 
     def __init__(
@@ -58,7 +58,8 @@ class Playground:
         self.levers = Levers(world.app, world.delivery, world.sockets, self._abort, self.until)
         api = WebApi(world, self.levers)
         responses = Responses(world, self.levers, api)
-        app = routes(world, api=api, responses=responses, people=People(world, self._acts), abort=self._abort)
+        people = People(world, self._acts)
+        app = routes(world, api=api, responses=responses, people=people, abort=self._abort, host=host)
         self._server = Server(app, host=host, port=port)
         self.url = ""
         self.api_url = ""
@@ -98,11 +99,11 @@ class Playground:
 
     def person(self, name: str) -> str:
         """The id of a person by their short name."""
-        return next(user.id for user in self._world.workspace.users.values() if user.name == name)
+        return {user.name: user.id for user in self._world.workspace.users.values()}[name]
 
     def channel(self, name: str) -> str:
         """The id of a channel by its name."""
-        return next(channel.id for channel in self._world.workspace.channels.values() if channel.name == name)
+        return {channel.name: channel.id for channel in self._world.workspace.channels.values()}[name]
 
     def im(self, user_id: str) -> str:
         """The id of the direct messages between a person and the app."""
@@ -114,7 +115,7 @@ class Playground:
 
     def ephemerals(self, user_id: str) -> list[Message]:
         """A copy of what only this person sees, each with its `channel`."""
-        mine = [one for one in self._world.workspace.ephemerals if one.user == user_id]
+        mine = [one for one in self._world.workspace.whispers.kept if one.user == user_id]
         return [copy.deepcopy(one.message) | {"channel": one.channel} for one in mine]
 
     def modal(self, user_id: str) -> dict[str, Any] | None:
@@ -215,7 +216,7 @@ class Playground:
             lines += [f"#{channel.name or channel.id}"] if channel.messages else []
             lines += [f"  {_line(message)}" for message in channel.messages.values()]
         lines += [
-            f"ephemeral to {one.user}: {_line(one.message)}" for one in self._world.workspace.ephemerals
+            f"ephemeral to {one.user}: {_line(one.message)}" for one in self._world.workspace.whispers.kept
         ]
         lines += [
             f"call {call.method} -> {(call.response or {}).get('error', 'ok')}" for call in self.calls[-20:]

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from playground import blocks
+from playground.channel import Message
 from playground.errors import SlackError
 from playground.levers import Levers
 from playground.tickets import ResponseUrl
 from playground.web_api import Unanswered, WebApi, arguments
-from playground.workspace import Message
 from playground.world import World
 
 METHOD = "response_url"
@@ -28,7 +28,10 @@ class Responses:
 
     async def __call__(self, request: Request) -> Response:
         """Take one answer. Raises Unanswered, when a lever asks for it."""
-        args, _ = await arguments(request)
+        try:
+            args, _ = await arguments(request)
+        except SlackError as refusal:
+            return JSONResponse(refusal.body(), status_code=400)
         call = self._api.record(METHOD, args, token_kind="none")  # noqa: S106  a kind of token, not one
         failure = self._levers.failure(METHOD)
         if failure is not None:
@@ -80,16 +83,16 @@ class Responses:
             return
         if args.get("thread_ts"):
             more["thread_ts"] = args["thread_ts"]
-        workspace.whisper(issued.channel, user=issued.user, sender=app.bot_user_id, text=text, **more)
+        workspace.whispers.add(issued.channel, user=issued.user, sender=app.bot_user_id, text=text, **more)
 
     def _replace(self, issued: ResponseUrl, content: Message) -> None:
         assert issued.message_ts is not None
         workspace = self._world.workspace
         if issued.is_ephemeral:
-            whisper = workspace.whispered(issued.user, issued.message_ts)
+            whisper = workspace.whispers.find(issued.user, issued.message_ts)
             if whisper is None:
                 raise SlackError("message_not_found")
-            workspace.rewhisper(whisper, **content)
+            workspace.whispers.replace(whisper, **content)
             return
 
         def change(message: Message) -> None:
@@ -101,9 +104,9 @@ class Responses:
     def _delete(self, issued: ResponseUrl) -> None:
         workspace = self._world.workspace
         if issued.is_ephemeral and issued.message_ts is not None:
-            whisper = workspace.whispered(issued.user, issued.message_ts)
+            whisper = workspace.whispers.find(issued.user, issued.message_ts)
             if whisper is not None:
-                workspace.unwhisper(whisper)
+                workspace.whispers.remove(whisper)
             return
         workspace.delete(issued.channel, self._own(issued))
 

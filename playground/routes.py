@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -19,6 +21,7 @@ from playground.responses import Responses
 from playground.web_api import Unanswered, WebApi
 from playground.world import World
 
+_LOOPBACK = ("127.0.0.1", "localhost")
 _PAGE = Path(__file__).parent / "page"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,7 +33,10 @@ def routes(
     responses: Responses,
     people: People,
     abort: Callable[[tuple[str, int]], None],
+    host: str,
 ) -> ASGIApp:
+    """The whole server; on loopback it answers to loopback's names alone, against other sites' scripts."""
+
     def losable(endpoint: Endpoint) -> Endpoint:
         """An endpoint whose reply a lever may lose: the connection breaks instead."""
 
@@ -42,7 +48,9 @@ def routes(
 
         return answer
 
+    hosts = list(_LOOPBACK) if host in _LOOPBACK else ["*"]
     return Starlette(
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
         routes=[
             Route("/", _index),
             Route("/page/{name}", _asset),
@@ -54,7 +62,7 @@ def routes(
             Route("/upload/v1/{file}", _upload(world), methods=["POST"]),
             Route("/files/{file}/{name}", _download(world)),
             WebSocketRoute("/link/", world.sockets.serve),
-        ]
+        ],
     )
 
 

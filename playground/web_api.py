@@ -35,7 +35,10 @@ class WebApi:
             Unanswered: a lever asks that the connection be broken instead.
         """
         name = request.path_params["method"]
-        args, token = await arguments(request)
+        try:
+            args, token = await arguments(request)
+        except SlackError as refusal:
+            return JSONResponse(refusal.body())
         call = self.record(name, args, token_kind=self._kind(token))
         status, headers = 200, {"X-OAuth-Scopes": self._world.app.provided}
         failure = self._levers.failure(name)
@@ -87,17 +90,31 @@ class WebApi:
 
 
 async def arguments(request: Request) -> tuple[Args, str]:
-    """The arguments from query, form and JSON together (the body wins), and the token wherever it was."""
+    """The arguments from query, form and JSON together (the body wins), and the token wherever it was.
+
+    Raises:
+        SlackError: invalid_json, json_not_object.
+    """
     args = Args(request.query_params)
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind == "application/x-www-form-urlencoded":
         args.update(parse_qsl(body.decode(), keep_blank_values=True))
     elif kind == "application/json" and body:
-        args.update(json.loads(body))
+        args.update(_json_object(body))
     argued = str(args.pop("token", "") or "")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return args, token.strip() if scheme.lower() == "bearer" else argued
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(parsed, dict):
+        raise SlackError("json_not_object")
+    return parsed
 
 
 def _decoded(name: str, value: Any) -> Any:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from playground import events
+from playground.channel import Channel, Message, page_channel
 from playground.emoji import canonical
 from playground.errors import SlackError
 from playground.feed import Feed
 from playground.ids import Ids
-
-Message = dict[str, Any]
+from playground.whispers import Whispers
 
 _TICK = 100
 """Microseconds between two time stamps of the same moment."""
@@ -28,27 +28,6 @@ class User:
     is_bot: bool = False
 
 
-@dataclass(slots=True)
-class Channel:
-    id: str
-    name: str
-    kind: str
-    """channel (public), group (private) or im, in the words of Slack's `channel_type`"""
-    created: int
-    members: list[str] = field(default_factory=list)
-    topic: str = ""
-    is_archived: bool = False
-    messages: dict[str, Message] = field(default_factory=dict)
-    """By `ts`, in the order of posting; replies stand beside their parents."""
-
-
-@dataclass(slots=True)
-class Ephemeral:
-    channel: str
-    user: str
-    message: Message
-
-
 class Workspace:
     """One team. `now` gives seconds since the epoch; `emit` takes each event and the channel it is of."""
 
@@ -61,7 +40,7 @@ class Workspace:
         self.team_name = "Playground"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
-        self.ephemerals: list[Ephemeral] = []
+        self.whispers = Whispers(self.feed, self.next_ts)
         self._last_tick = 0
 
     def next_ts(self) -> str:
@@ -208,36 +187,6 @@ class Workspace:
         channel.is_archived = True
         self._tell_channel(channel)
 
-    def whisper(self, channel_id: str, *, user: str, sender: str, text: str, **more: Any) -> Message:
-        """A message that only `user` sees."""
-        message: Message = {
-            "type": "message",
-            "subtype": "bot_message",
-            "ts": self.next_ts(),
-            "user": sender,
-            "text": text,
-            "is_ephemeral": True,
-            **more,
-        }
-        self.ephemerals.append(Ephemeral(channel_id, user, message))
-        self._tell_ephemeral(self.ephemerals[-1])
-        return message
-
-    def whispered(self, user: str, ts: str) -> Ephemeral | None:
-        return next((one for one in self.ephemerals if one.user == user and one.message["ts"] == ts), None)
-
-    def rewhisper(self, ephemeral: Ephemeral, **fields: Any) -> None:
-        """Replace what an ephemeral says, at its place."""
-        ephemeral.message = {
-            key: value for key, value in ephemeral.message.items() if key != "blocks"
-        } | fields
-        self._tell_ephemeral(ephemeral)
-
-    def unwhisper(self, ephemeral: Ephemeral) -> None:
-        self.ephemerals.remove(ephemeral)
-        gone = {"kind": "ephemeral_removed", "user": ephemeral.user, "ts": ephemeral.message["ts"]}
-        self.feed.publish(gone)
-
     def _root(self, channel: Channel, thread_ts: str) -> Message:
         message = channel.messages.get(thread_ts)
         if message is None:
@@ -289,31 +238,8 @@ class Workspace:
             channel_id,
         )
 
-    def _tell_ephemeral(self, one: Ephemeral) -> None:
-        told = {
-            "kind": "ephemeral",
-            "channel": one.channel,
-            "user": one.user,
-            "message": copy.deepcopy(one.message),
-        }
-        self.feed.publish(told)
-
     def _tell_channel(self, channel: Channel) -> None:
         self.feed.publish({"kind": "channel", "channel": page_channel(channel)})
-
-
-def page_channel(channel: Channel) -> dict[str, Any]:
-    """A channel as the page reads it; the peer of a direct message is the app's bot."""
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "is_private": channel.kind != "channel",
-        "is_im": channel.kind == "im",
-        "user": channel.members[0] if channel.kind == "im" else None,
-        "members": list(channel.members),
-        "topic": channel.topic,
-        "is_archived": channel.is_archived,
-    }
 
 
 def _emoji(name: str) -> str:

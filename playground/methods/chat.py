@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from playground import blocks
+from playground.channel import Channel, Message
 from playground.errors import SlackError
 from playground.methods.method import Answer, Args, joined, method, visible
-from playground.workspace import Channel, Message
 from playground.world import World
 
 _CUT = 40_000
@@ -81,7 +81,7 @@ def post_ephemeral(world: World, args: Args) -> Answer:
     content = _content(world, args)
     if thread_ts := args.text("thread_ts"):
         content["thread_ts"] = thread_ts
-    message = world.workspace.whisper(
+    message = world.workspace.whispers.add(
         channel.id,
         user=user.id,
         sender=world.app.bot_user_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.channel import Channel, Message
 from playground.errors import SlackError
 from playground.methods.method import (
     Answer,
@@ -16,7 +17,6 @@ from playground.methods.method import (
     page,
     visible,
 )
-from playground.workspace import Channel, Message
 from playground.world import World
 
 _KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}

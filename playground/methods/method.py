@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from playground.channel import Channel
 from playground.errors import SlackError
-from playground.workspace import Channel
 from playground.world import World
 
 Answer = dict[str, Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.channel import Message
 from playground.errors import SlackError
 from playground.methods.method import Answer, Args, joined, method, page, visible
-from playground.workspace import Message
 from playground.world import World
 
 _SHOWN = 50

@@ -1,0 +1,1 @@
+"""The playground against the real SDK and the real Bolt."""
