@@ -18,11 +18,11 @@ from rich.logging import RichHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot import demo as worlds
-from bot import terminal
+from bot import price_list, terminal
 from bot.arena import Arena, check_prompt
 from bot.clock import Clock, SystemClock
-from bot.contenders import Client
-from bot.duel import ContenderId, Outcome, Pair, seat
+from bot.contenders import Bench
+from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
 from bot.settings import Settings, load
@@ -43,20 +43,6 @@ err = Console(stderr=True)
 
 
 @asynccontextmanager
-async def contenders(
-    settings: Settings, clock: Clock, rng: Random
-) -> AsyncIterator[dict[ContenderId, Client]]:
-    """A client for each contender of the default pair."""
-    async with AsyncExitStack() as stack:
-        yield {
-            name: await stack.enter_async_context(
-                Client(name, settings.roster[name], settings.key_for(name), clock=clock, rng=rng)
-            )
-            for name in settings.duel_pair
-        }
-
-
-@asynccontextmanager
 async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Worker]:
     """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`."""
     token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
@@ -71,21 +57,29 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
         worker = Worker(JobTable(database, clock.now), now=clock.now)
+        bench = await stack.enter_async_context(Bench(settings.roster, settings.equip, clock=clock, rng=rng))
         arena = Arena(
             ledger=DuelLedger(database, clock.now),
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
-            clients=await stack.enter_async_context(contenders(settings, clock, rng)),
-            pair=settings.duel_pair,
+            bench=bench,
+            pair=bench.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             quorum=settings.vote_quorum,
             max_prompt=settings.max_prompt,
             clock=clock,
             rng=rng,
+            secret=token.get_secret_value().encode(),
             wake=worker.wake,
         )
         worker.serve("duel", Kind(arena.run, arena.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
-        bolt = route(slack.client, arena=arena, emoji=emoji, help_text=help_card.text(settings, emoji), me=me)
+        bolt = route(
+            slack.client,
+            arena=arena,
+            emoji=emoji,
+            help_text=help_card.text(settings, emoji, bench.names),
+            me=me,
+        )
         socket = AsyncSocketModeHandler(bolt, app_token.get_secret_value())
         stack.push_async_callback(socket.close_async)
         await socket.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
@@ -121,20 +115,22 @@ async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:
 
 
 async def duel_here(
-    settings: Settings, prompt: str, pair: Pair | None, *, json: bool, clock: Clock, rng: Random
+    settings: Settings, prompt: str, names: tuple[str, ...] | None, *, json: bool, clock: Clock, rng: Random
 ) -> bool:
-    """One duel in the terminal. `False` if a contender failed."""
+    """One duel in the terminal, of these two or the usual ones. `False` if a contender failed."""
     prompt = check_prompt(prompt, settings.max_prompt)
     async with AsyncExitStack() as stack:
-        if pair is not None:
-            settings = load(duel_pair=pair)
-        elif not settings.keys:
+        bench = await stack.enter_async_context(Bench(settings.roster, settings.equip, clock=clock, rng=rng))
+        if names is None and not bench.names:
             err.print("No API key is set: the two local demo models duel instead.", markup=False)
             local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
             settings = load(contenders=local, duel_pair=tuple(local))
-        clients = await stack.enter_async_context(contenders(settings, clock, rng))
+            bench = await stack.enter_async_context(
+                Bench(settings.roster, settings.equip, clock=clock, rng=rng)
+            )
+        pair = bench.call_up(settings.duel_pair) if names is None else bench.check(names)
         out = Console(quiet=json)
-        answers = await terminal.ask_both(prompt, seat(settings.duel_pair, rng), clients, out)
+        answers = await terminal.ask_both(prompt, seat(pair, rng), bench, out)
         if json:
             click.echo(terminal.as_json(prompt, answers))
         labels = {name: contender.label for name, contender in settings.roster.items()}
@@ -196,9 +192,16 @@ def demo() -> None:
 @click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
 def duel(prompt: str, pair: str | None, json: bool) -> None:
     """Put PROMPT to two models, here in the terminal."""
-    names = None if pair is None else tuple(ContenderId(name.strip()) for name in pair.split(","))
-    work = duel_here(_settings(), prompt, names, json=json, clock=SystemClock(), rng=SystemRandom())  # type: ignore[arg-type] # load() checks that there are two
+    names = None if pair is None else tuple(name.strip() for name in pair.split(","))
+    work = duel_here(_settings(), prompt, names, json=json, clock=SystemClock(), rng=SystemRandom())
     sys.exit(0 if _start(work) else 1)
+
+
+@main.command()
+@click.option("--json", is_flag=True, help="One JSON array on standard output, and nothing else there.")
+def prices(json: bool) -> None:
+    """What each model costs now, when that changes, and which entries are old."""
+    price_list.show(_settings(), SystemClock().now(), Console(), json=json)
 
 
 @main.command()

@@ -9,11 +9,10 @@ from random import Random
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.contenders.client import Client
+from bot.contenders import Bench
 from bot.duel import (
     Answer,
     CloseReason,
-    ContenderId,
     Duel,
     DuelId,
     Pair,
@@ -22,6 +21,7 @@ from bot.duel import (
     Side,
     State,
     duel_id,
+    pseudonym,
     seat,
 )
 from bot.errors import NotInvited, StageError, StageGone, UsageError
@@ -108,24 +108,27 @@ class Arena:
         *,
         ledger: Ledger,
         stage: Stage,
-        clients: Mapping[ContenderId, Client],
+        bench: Bench,
         pair: Pair,
         vote_for: timedelta,
         quorum: int | None,
         max_prompt: int,
         clock: Clock,
         rng: Random,
+        secret: bytes,
         wake: Callable[[], None],
     ) -> None:
+        """`secret` is one that no contender knows: what they are told of an asker is hashed with it."""
         self._ledger = ledger
         self._stage = stage
-        self._clients = clients
+        self._bench = bench
         self._pair = pair
         self._vote_for = vote_for
         self._quorum = quorum
         self._max_prompt = max_prompt
         self._clock = clock
         self._rng = rng
+        self._secret = secret
         self._wake = wake
 
     async def challenge(
@@ -135,12 +138,14 @@ class Arena:
         key: str,
         asked_by: Person,
         room: Place,
+        pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
-        `key` names the request for good: the same one delivered twice is one duel. Raises `UsageError`.
+        `pair` names others than the usual two. `key` names the request for good: the same one delivered
+        twice is one duel. Raises `UsageError`.
         """
         prompt = check_prompt(prompt, self._max_prompt)
         duel = Duel(
@@ -148,7 +153,7 @@ class Arena:
             asker=asked_by,
             room=room,
             prompt=prompt,
-            seats=seat(self._pair, self._rng),
+            seats=seat(self._pair if pair is None else self._bench.check(pair), self._rng),
             asked_at=self._clock.now(),
             vote_for=vote_for or self._vote_for,
             reply_to=reply_to,
@@ -208,14 +213,14 @@ class Arena:
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """A duel that failed too often ends here: void, and its message and its asker are told why."""
-        duel = await self._ledger.duel(DuelId(lease.job.id))
+        duel = asked = await self._ledger.duel(DuelId(lease.job.id))
         if not duel.state.ended:
             await self._ledger.settle(lease, duel.id, void=why)
             duel = await self._ledger.duel(duel.id)
         if duel.shown_at is not None:
             with suppress(StageError):
                 await self._stage.reveal(lease, duel, await self._ledger.answers(duel.id), Tally())
-        await self._stage.tell_asker(duel, why)
+        await self._stage.tell_asker(asked, why)
 
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:
@@ -245,7 +250,8 @@ class Arena:
         return await self._ledger.answers(duel.id)
 
     async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
-        answer = await self._clients[duel.seats[side]].answer(duel.prompt)
+        asker = pseudonym(duel.asker, self._secret)
+        answer = await self._bench.answer(duel.seats[side], duel.prompt, asker=asker)
         await self._ledger.keep_answer(lease, duel.id, side, answer)
 
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:

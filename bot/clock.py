@@ -2,8 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+
+
+class Alarm(Protocol):
+    """Something that will ring once."""
+
+    def cancel(self) -> None:
+        """It shall not; nothing happens if it has."""
 
 
 class Clock(Protocol):
@@ -14,6 +22,9 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds from an arbitrary start; never goes back."""
+
+    def alarm(self, at: float, ring: Callable[[], None]) -> Alarm:
+        """Call `ring` once `monotonic` has come to `at`, from the running event loop."""
 
     async def sleep(self, seconds: float) -> None:
         """Let that many seconds pass."""
@@ -27,6 +38,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.perf_counter()
+
+    def alarm(self, at: float, ring: Callable[[], None]) -> Alarm:
+        return asyncio.get_running_loop().call_later(at - self.monotonic(), ring)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

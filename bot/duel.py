@@ -1,6 +1,7 @@
 """The nouns: a duel, its sides, its answers. No I/O, no clock."""
 
 import hashlib
+import hmac
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -116,11 +117,16 @@ class Timing:
 
 @dataclass(frozen=True)
 class Bill:
-    """What an answer cost, with the price it was billed at, so that no later price can rewrite it."""
+    """What an answer cost, with the unit prices it was billed at, so that no later price can rewrite it."""
 
     usd: Decimal | None = None
     """`None` where the price or the usage is unknown."""
     price_id: str | None = None
+    """List, date and window of the price, e.g. `deepseek-flash@2026-09-10/peak`."""
+    input_price: Decimal | None = None
+    """US dollars a million tokens, as are the next two; `None` where the price is unknown."""
+    cache_hit_price: Decimal | None = None
+    output_price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -138,9 +144,17 @@ class Answer:
     bill: Bill = field(default_factory=Bill)
     attempts: int = 1
     """Calls made; an answer that took more than one is left out of the speed figures."""
+    asked_model: str | None = None
+    """The model id that was asked for."""
     reported_model: str | None = None
     """The model id that the provider says has answered."""
     reasoning: str = ""
+
+    @property
+    def other_model(self) -> str | None:
+        """The model that answered, where it is not the one that was asked for."""
+        known = self.asked_model is not None and self.reported_model is not None
+        return self.reported_model if known and self.reported_model != self.asked_model else None
 
 
 @dataclass(frozen=True)
@@ -175,6 +189,14 @@ def duel_id(key: str) -> DuelId:
     Ten letters of SHA-256 in base32: short enough to type, and it tells nothing of the sides.
     """
     return DuelId(b32encode(hashlib.sha256(key.encode()).digest())[:10].decode().lower())
+
+
+def pseudonym(person: Person, secret: bytes) -> str:
+    """A lasting name for somebody that tells a provider nothing: 32 hexadecimal digits of HMAC-SHA-256.
+
+    `secret` is one that no provider knows, for ids are few enough to be tried out against a plain hash.
+    """
+    return hmac.new(secret, f"{person.team}:{person.user}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def seat(pair: Pair, rng: Random) -> dict[Side, ContenderId]:

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -12,13 +13,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import TomlConfigSettingsSource as TomlSource
 
-from bot.contenders.roster import ROSTER, Contender
+from bot.contenders.roster import Contender, on_service, ready_made_contenders, ready_made_services
 from bot.duel import ContenderId, Pair
 from bot.durations import parse_duration
 from bot.errors import SettingsError
+from bot.prices import Price, PriceTable, ready_made_prices
 
 ENV_FILE = ".env"
 CONTENDERS_FILE = "contenders.toml"
+_TABLES = ("contenders", "services", "prices", "holidays")
 _SLACK_APP = "api.slack.com/apps → your app"
 
 
@@ -92,7 +95,21 @@ class Settings(BaseSettings):
         default_factory=dict,
         description=f"Contenders of your own, as [contenders.NAME] tables in {CONTENDERS_FILE}",
     )
+    services: Mapping[str, Mapping[str, Any]] = Field(
+        default_factory=dict,
+        description=f"What some contenders share, as [services.NAME] in {CONTENDERS_FILE}",
+    )
+    prices: Mapping[str, tuple[Price, ...]] = Field(
+        default_factory=dict,
+        description=f"Prices over the ready-made, as [[prices.NAME]] in {CONTENDERS_FILE}",
+    )
+    holidays: Mapping[str, frozenset[date]] = Field(
+        default_factory=dict, description=f"Further holidays, under [holidays] in {CONTENDERS_FILE}"
+    )
     keys: Mapping[str, SecretStr] = Field(default_factory=dict, exclude=True, repr=False)
+    variables: Mapping[str, str] = Field(
+        default_factory=dict, exclude=True, repr=False, description="What contenders' addresses are made of"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -107,12 +124,17 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _unset_if_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """`NAME=` in a file or a shell means that it is not set."""
-        return {name: value for name, value in values.items() if value != ""}
+    def _as_written(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """`NAME=` in a file or a shell means that it is not set; a contender has its service's fields."""
+        values = {name: value for name, value in values.items() if value != ""}
+        known = {**ready_made_services(), **values.get("services", {})}
+        values["contenders"] = {
+            name: on_service(name, fields, known) for name, fields in values.get("contenders", {}).items()
+        }
+        return values
 
     @model_validator(mode="after")
-    def _pair_is_known(self) -> Self:
+    def _names_are_known(self) -> Self:
         if len(set(self.duel_pair)) != 2:
             raise ValueError("DUEL_PAIR: name two different contenders with a comma between them")
         for name in self.duel_pair:
@@ -120,20 +142,54 @@ class Settings(BaseSettings):
                 raise ValueError(f"DUEL_PAIR: no contender “{name}”; there are {', '.join(self.roster)}")
         return self
 
-    @property
-    def roster(self) -> Mapping[ContenderId, Contender]:
-        """Every contender there is: the ready-made ones, and the operator's own over them."""
-        return {**ROSTER, **self.contenders}
+    @cached_property
+    def price_table(self) -> PriceTable:
+        """The ready-made prices, and the operator's own over them."""
+        return ready_made_prices().under(PriceTable(holidays=self.holidays, prices=self.prices))
 
-    def key_for(self, name: ContenderId) -> SecretStr | None:
-        """The API key of a contender, `None` if it needs none. Raises `SettingsError` where it is missing."""
+    @cached_property
+    def roster(self) -> Mapping[ContenderId, Contender]:
+        """Every contender with its prices: the ready-made ones, and the operator's own over them."""
+        everybody = {**ready_made_contenders(), **self.contenders}
+        return {name: self._priced(name, contender) for name, contender in everybody.items()}
+
+    def equip(self, name: ContenderId) -> tuple[Contender, SecretStr | None]:
+        """A contender at its real address, with its key, `None` if it does without.
+
+        Raises `SettingsError`, which names what is missing and where to get it.
+        """
         contender = self.roster[name]
-        if contender.key is None:
-            return None
-        if key := self.keys.get(contender.key):
-            return key
+        for variable in contender.variables:
+            if variable not in self.variables:
+                where = f": {contender.needs[variable]}" if variable in contender.needs else ""
+                raise SettingsError(
+                    f"{variable} is missing; the address of {contender.label} is made of it{where}."
+                )
+        try:
+            contender = contender.at(self.variables)
+        except ValueError:
+            raise SettingsError(
+                f"{' and '.join(contender.variables)} give no address for {contender.label}: "
+                "it must begin with http:// or https://."
+            ) from None
+        if contender.key is None or contender.key in self.keys:
+            return contender, self.keys.get(contender.key or "")
+        if contender.key_optional:
+            return contender, None
         where = f" Get it at: {contender.key_from}." if contender.key_from else ""
         raise SettingsError(f"{contender.key} is missing: it is the API key of {contender.label}.{where}")
+
+    def _priced(self, name: ContenderId, contender: Contender) -> Contender:
+        """A contender with the prices that its list or it itself names. Raises `ValueError`."""
+        try:
+            if contender.prices:
+                found = self.price_table.ready(name, contender.prices)
+            else:
+                found = () if contender.priced_as is None else self.price_table.list(contender.priced_as)
+        except ValueError as error:
+            field = "prices" if contender.prices else "priced_as"
+            raise ValueError(f"contenders.{name}.{field}: {error}") from None
+        return contender.model_copy(update={"prices": found})
 
     def need(self, name: str) -> SecretStr:
         """A secret that is optional in general and needed now. Raises `SettingsError` naming it."""
@@ -156,10 +212,13 @@ def load(**given: Any) -> Settings:
         raise SettingsError(
             f"The settings cannot be read: {error}. Correct {CONTENDERS_FILE} or {ENV_FILE}."
         ) from None
-    names = {contender.key for contender in settings.roster.values() if contender.key}
-    found = {**dotenv_values(ENV_FILE), **os.environ}
-    keys = {name: SecretStr(value) for name in names if (value := found.get(name))}
-    return settings.model_copy(update={"keys": {**keys, **settings.keys}})
+    found = {name: value for name, value in {**dotenv_values(ENV_FILE), **os.environ}.items() if value}
+    everybody = settings.roster.values()
+    keys = {at.key: SecretStr(found[at.key]) for at in everybody if at.key in found}
+    variables = {name: found[name] for at in everybody for name in at.variables if name in found}
+    return settings.model_copy(
+        update={"keys": {**keys, **settings.keys}, "variables": {**variables, **settings.variables}}
+    )
 
 
 def _explain(error: ValidationError) -> str:
@@ -167,7 +226,7 @@ def _explain(error: ValidationError) -> str:
     for problem in error.errors(include_input=False, include_url=False):
         path = [str(part) for part in problem["loc"]]
         field = Settings.model_fields.get(path[0]) if path else None
-        name = path[0].upper() if len(path) == 1 else ".".join(path)
+        name = ".".join(path) if path[:1] and path[0] in _TABLES else "".join(path[:1]).upper()
         about = f" ({field.description})" if field and field.description else ""
         text = problem["msg"].removeprefix("Value error, ")
         lines.append(f"{name}: {text}{about}" if name else text)

@@ -9,6 +9,7 @@ from bot.errors import UsageError
 
 SHORTEST_VOTE = timedelta(seconds=10)
 LONGEST_VOTE = timedelta(days=30)
+_OPTION = re.compile(r"(?:for:(?P<for>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Ask:
 
     prompt: str
     vote_for: timedelta | None = None
+    pair: tuple[str, ...] | None = None
+    """Names as they were typed: whether there are such contenders is not known here."""
 
 
 def parse(text: str) -> Help | Ask:
@@ -32,11 +35,19 @@ def parse(text: str) -> Help | Ask:
     text = text.strip()
     if text.lower() in ("help", "?"):
         return Help()
-    vote_for = None
-    while option := re.match(r"for:(\S*)\s*", text):
-        vote_for = _vote_for(option[1])
+    vote_for = pair = None
+    while option := _OPTION.match(text):
+        if option["for"] is not None:
+            vote_for = _vote_for(option["for"])
+        else:
+            pair = names(option["with"])
         text = text[option.end() :]
-    return Ask(unescape(text), vote_for)
+    return Ask(unescape(text), vote_for, pair)
+
+
+def names(value: str) -> tuple[str, ...]:
+    """The names in a list with commas, as people write it."""
+    return tuple(name for part in value.split(",") if (name := part.strip()))
 
 
 def unescape(text: str) -> str:

@@ -21,6 +21,7 @@ async def start(ack: AsyncAck, command: dict[str, Any], *, arena: Arena, help_te
         key=f"{team}:{command['trigger_id']}",
         asked_by=Person(team, command["user_id"]),
         room=Place(command["channel_id"]),
+        pair=asked.pair,
         vote_for=asked.vote_for,
         reply_to=command.get("response_url"),
     )

@@ -215,7 +215,11 @@ def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
         "reasoning_tokens": answer.usage.reasoning_tokens,
         "cost_usd": answer.bill.usd,
         "price_id": answer.bill.price_id,
+        "input_price": answer.bill.input_price,
+        "cache_hit_price": answer.bill.cache_hit_price,
+        "output_price": answer.bill.output_price,
         "attempts": answer.attempts,
+        "asked_model": answer.asked_model,
         "reported_model": answer.reported_model,
     }
 
@@ -229,8 +233,9 @@ def _answer(row: Row[Any]) -> Answer:
         detail=row.detail,
         timing=Timing(row.ttft_s, row.ttfa_s, row.total_s),
         usage=Usage(row.input_tokens, row.cached_tokens, row.output_tokens, row.reasoning_tokens),
-        bill=Bill(row.cost_usd, row.price_id),
+        bill=Bill(row.cost_usd, row.price_id, row.input_price, row.cache_hit_price, row.output_price),
         attempts=row.attempts,
+        asked_model=row.asked_model,
         reported_model=row.reported_model,
         reasoning=row.reasoning,
     )

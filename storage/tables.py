@@ -99,8 +99,12 @@ answer = Table(
     Column("output_tokens", Integer),
     Column("reasoning_tokens", Integer),
     Column("cost_usd", Exact),
-    Column("price_id", String(64)),
+    Column("price_id", String(128)),
+    Column("input_price", Exact),
+    Column("cache_hit_price", Exact),
+    Column("output_price", Exact),
     Column("attempts", Integer, nullable=False),
+    Column("asked_model", String(128)),
     Column("reported_model", String(128)),
 )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds.bigger import Bigger
+from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
 
 # `make test` installs no browser's driver; `make slow` and `make page` do, and then these are collected
@@ -18,7 +20,9 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of this machine reaches a test, and no file of this folder."""
     for name in list(os.environ):
-        if name.startswith(("SLACK_", "DUEL_", "VOTE_")) or name.endswith(("_API_KEY", "_URL", "_PROXY")):
+        if name.startswith(("SLACK_", "DUEL_", "VOTE_", "AWS_", "AZURE_", "DASHSCOPE_")) or name.endswith(
+            ("_API_KEY", "_URL", "_PROXY")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
@@ -36,3 +40,10 @@ async def slack(world: Story) -> AsyncIterator[Story]:
     """The same with the app running."""
     async with world.app():
         yield world
+
+
+@pytest.fixture
+async def bigger(world: Story) -> AsyncIterator[Bigger]:
+    """The same with a third contender; the story starts the app."""
+    async with Provider(world.clock, says("Third says scattering.")) as third:
+        yield Bigger(world, third)

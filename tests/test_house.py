@@ -13,7 +13,7 @@ from handlers import COMMAND
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
-FROM_FILES = {"contenders", "keys"}
+FROM_FILES = {"contenders", "services", "prices", "holidays", "keys", "variables"}
 """Settings that do not come from the environment."""
 
 

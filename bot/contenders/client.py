@@ -1,30 +1,37 @@
-"""The one client for OpenAI-compatible chat: streams an answer, times it, prices it, and never raises."""
+"""The one client of a contender: waits for a slot, asks, asks again where that helps, and never raises."""
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
-from email.utils import parsedate_to_datetime
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 from random import Random
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
-import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
 from bot.clock import Clock
-from bot.contenders import faults, reading
-from bot.contenders.reading import Delta, Failure, Reading
+from bot.contenders import endpoint, faults
+from bot.contenders.masking import mask
+from bot.contenders.pieces import sound
+from bot.contenders.reading import Delta
 from bot.contenders.roster import Contender
-from bot.contenders.sse import EventTooLarge, Parser
+from bot.contenders.spending import spent
+from bot.contenders.wire import Attempt, OnDelta, Wire
 from bot.duel import Answer, ContenderId, Outcome
-from bot.prices import bill
+from bot.durations import say_duration
+from bot.errors import SettingsError
 
 MAX_RETRIES = 2
-MAX_ERROR_BODY = 65_536  # bytes
-OnDelta = Callable[[Delta], None]
+MAX_SAID = 300
+"""Characters of a provider's own words that people see."""
+ALWAYS_SENT = frozenset({"max_tokens"})
+"""Without these the two of a duel would not have the same limits, so they are not dropped when refused."""
+
+log = logging.getLogger(__name__)
+
+__all__ = ["Client", "OnDelta"]
 
 
 def _ignore(_: Delta) -> None:
@@ -36,6 +43,8 @@ class Client:
 
     The queue is our own semaphore, never the connection pool: waiting in the pool would be measured as the
     provider's time, and a bare httpx pool loses slots when calls are cancelled.
+
+    Raises `SettingsError` for a key that can be none.
     """
 
     def __init__(
@@ -43,20 +52,13 @@ class Client:
     ) -> None:
         self.id = id_
         self.contender = contender
-        self._key = key
+        self._key = _checked(key, contender)
         self._clock = clock
         self._rng = rng
-        limits = contender.limits
-        self._slots = asyncio.Semaphore(limits.concurrency)
-        pool = httpx.Limits(max_connections=limits.concurrency + 8, keepalive_expiry=60)
-        headers = {"accept": "text/event-stream", "accept-encoding": "identity"}
-        if key is not None:
-            headers["authorization"] = f"Bearer {key.get_secret_value()}"
-        self._http = httpx.AsyncClient(
-            transport=AiohttpTransport(limits=pool),
-            headers=headers,
-            timeout=httpx.Timeout(None, connect=min(20.0, limits.first_token_s)),
-        )
+        self._slots = asyncio.Semaphore(contender.limits.concurrency)
+        self._wire = Wire(contender, self._key, clock)
+        self._refused: set[str] = set()
+        """Parameters that the provider does not take: said once, they are left out from then on."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,183 +66,105 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        await self._wire.aclose()
 
-    async def answer(self, prompt: str, on_delta: OnDelta = _ignore) -> Answer:
-        """Stream one answer; `on_delta` sees each piece as it comes.
+    def __repr__(self) -> str:
+        return f"Client({self.id!r})"
+
+    async def answer(self, prompt: str, on_delta: OnDelta = _ignore, *, asker: str | None = None) -> Answer:
+        """Stream one answer; `on_delta` sees each piece as it comes, `asker` is a hash of whoever asks.
 
         A failure is an `Answer` as well, with what text there was. Only cancellation escapes, and frees the
         slot. The answer's time starts when its slot is taken.
         """
         async with self._slots:
-            return await self._persist(prompt, on_delta)
+            return await self._persist(sound(prompt), asker, on_delta)
 
-    async def _persist(self, prompt: str, on_delta: OnDelta) -> Answer:
+    async def _persist(self, prompt: str, asker: str | None, on_delta: OnDelta) -> Answer:
         """Try, and try again before the first token, at most twice and within the time allowed."""
         deadline = self._clock.monotonic() + self.contender.limits.total_s
-        body = self._body(prompt)
-        tries = 0
+        attempts: list[Attempt] = []
         while True:
-            tries += 1
-            asked_at = self._clock.now()
-            read = Reading(sent=self._clock.monotonic())
-            failure: Failure | None = None
-            try:
-                await self._stream(body, read, deadline, on_delta)
-            except Failure as caught:
-                failure = caught
-            ended = self._clock.monotonic()
-            if failure is not None and read.first_token is None and tries <= MAX_RETRIES:
-                pause = self._pause(failure, tries, body)
-                if pause is not None and ended + pause < deadline:
-                    await self._clock.sleep(pause)
-                    continue
-            fault = failure.fault if failure and read.finish_reason is None else read.verdict()
-            return Answer(
-                contender=self.id,
-                text="".join(read.text),
-                outcome=_outcome(fault, read.finish_reason),
-                finish_reason=read.finish_reason,
-                detail=self._detail(fault, failure),
-                timing=read.timing(ended),
-                usage=read.usage,
-                bill=bill(self.contender.prices, read.usage, asked_at),
-                attempts=tries,
-                reported_model=read.reported_model,
-                reasoning="".join(read.reasoning),
-            )
+            body = endpoint.DIALECTS[self.contender.dialect].body(self.contender, prompt, asker)
+            sent = {name: value for name, value in body.items() if name not in self._refused}
+            attempts.append(await self._wire.call(sent, deadline, on_delta))
+            pause = self._pause(attempts, sent)
+            if pause is None or attempts[-1].ended + pause >= deadline:
+                return self._answer(attempts)
+            await self._clock.sleep(pause)
 
-    def _body(self, prompt: str) -> dict[str, Any]:
-        return {
-            "model": self.contender.model,
-            "messages": [{"role": "user", "content": prompt}],
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "max_tokens": self.contender.limits.max_tokens,
-            **self.contender.extra_body,
-        }
-
-    def _pause(self, failure: Failure, tries: int, body: dict[str, Any]) -> float | None:
-        """Seconds to wait before the next try, `None` if there is to be none. Drops a refused parameter."""
-        if failure.fault is faults.REQUEST:
-            optional = ("stream_options", *self.contender.extra_body)
-            said = faults.Complaint(message=failure.said)
-            refused = faults.refused_parameter(said, [name for name in optional if name in body])
-            if refused is None:
+    def _pause(self, attempts: Sequence[Attempt], sent: dict[str, Any]) -> float | None:
+        """Seconds to wait before the next try, `None` if there is to be none. Learns refused parameters."""
+        last = attempts[-1]
+        if last.failure is None or last.began or len(attempts) > MAX_RETRIES:
+            return None
+        if last.failure.fault is faults.REQUEST:
+            can_go = [name for name in endpoint.droppable(sent) if name not in ALWAYS_SENT]
+            refused = last.failure.said.refused(can_go)
+            if not refused:
                 return None
-            del body[refused]
+            log.warning("%s does not take %s: left out from now on", self.id, ", ".join(refused))
+            self._refused.update(refused)
             return 0.0
-        if not failure.fault.retry:
+        if not last.failure.fault.retry:
             return None
-        if failure.retry_after is not None:
-            return failure.retry_after
-        return self._rng.uniform(0.5, 1.0) * float(2 ** (tries - 1))
+        wait = last.failure.retry_after
+        if wait is None:
+            wait = 0.5 * 2 ** (len(attempts) - 1)
+        return wait + self._rng.uniform(0, 0.5)  # those that were refused together shall not come back so
 
-    async def _stream(self, body: dict[str, Any], read: Reading, deadline: float, on_delta: OnDelta) -> None:
-        """One call. Raises `Failure`; what had come by then is in `read`."""
-        timer = _Timer(self._clock, self.contender, deadline, read.sent)
-        try:
-            async with asyncio.timeout(timer.left()) as timeout:
-                request = self._http.build_request(
-                    "POST", f"{self.contender.base_url}/chat/completions", json=body
-                )
-                response = await self._http.send(request, stream=True)
-                try:
-                    await self._check(response)
-                    async with aclosing(_raw(response)) as chunks:
-                        parser = Parser()
-                        async for chunk in chunks:
-                            at = self._clock.monotonic()
-                            for event in parser.feed(chunk):
-                                if delta := read.take(event, at):
-                                    on_delta(delta)
-                                if read.done:
-                                    return
-                            timer.heard(at, token=read.first_token is not None)
-                            timeout.reschedule(asyncio.get_running_loop().time() + timer.left())
-                        for event in parser.close():
-                            if delta := read.take(event, self._clock.monotonic()):
-                                on_delta(delta)
-                finally:
-                    await response.aclose()
-        except TimeoutError:
-            raise Failure(timer.fault()) from None
-        except EventTooLarge:
-            raise Failure(faults.ENDLESS) from None
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-            fault = faults.UNREACHABLE if isinstance(error, httpx.ConnectError) else faults.CUT_LINE
-            raise Failure(fault) from None
+    def _answer(self, attempts: Sequence[Attempt]) -> Answer:
+        last, read = attempts[-1], attempts[-1].read
+        usage, billed = spent(self.contender.prices, attempts)
+        return Answer(
+            contender=self.id,
+            text=str(read.text),
+            outcome=_outcome(last),
+            finish_reason=self._id(read.finish_reason, 64),
+            detail=self._detail(last, len(attempts)),
+            timing=read.timing(last.ended),
+            usage=usage,
+            bill=billed,
+            attempts=len(attempts),
+            asked_model=self.contender.model,
+            reported_model=self._id(read.reported_model, 128),
+            reasoning=str(read.reasoning),
+        )
 
-    async def _check(self, response: httpx.Response) -> None:
-        """Raise `Failure` unless this is the beginning of a stream."""
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if response.status_code == 200 and kind == "text/event-stream":
-            return
-        body = b""
-        async with aclosing(_raw(response)) as chunks:
-            async for chunk in chunks:
-                body += chunk
-                if len(body) > MAX_ERROR_BODY:
-                    break
-        said = reading.said_in(body)
-        if response.status_code < 400:
-            fault = faults.classify(said) if said != faults.Complaint() else faults.NO_STREAM
-            raise Failure(faults.Fault(fault.outcome, fault.says), said.message)
-        fault = faults.classify(said, response.status_code)
-        raise Failure(fault, said.message, retry_after=self._retry_after(response))
-
-    def _retry_after(self, response: httpx.Response) -> float | None:
-        """Seconds of a Retry-After header, which may be a number or a date."""
-        value = response.headers.get("retry-after", "").strip()
-        if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
-            return float(value)
-        try:
-            return max((parsedate_to_datetime(value) - self._clock.now()).total_seconds(), 0.0)
-        except (ValueError, TypeError):
-            return None
-
-    def _detail(self, fault: faults.Fault | None, failure: Failure | None) -> str:
-        """Our words, then the provider's own, at most 300 characters of them and never the key."""
-        if fault is None:
+    def _detail(self, last: Attempt, tries: int) -> str:
+        """Our words, then the provider's own, which never hold the key."""
+        failure = last.failure
+        if failure is None:
             return ""
-        said = failure.said if failure and failure.fault is fault else ""
-        if self._key is not None:
-            said = said.replace(self._key.get_secret_value(), "…")
-        said = re.sub(r"\bsk-[\w*.-]{4,}", "sk-…", " ".join(said.split()))[:300]
-        return f"{fault.says} ({self.contender.label} said: {said})" if said else fault.says
+        wait = failure.retry_after
+        when = (
+            "in a minute" if not wait else f"after {say_duration(timedelta(seconds=ceil(wait)))}, as it asks"
+        )
+        says = failure.fault.says.format(when=when)
+        if tries > 1:
+            says += f" ({tries} tries)"
+        said = self._fit(" ".join(failure.said.message.split()), MAX_SAID)
+        return f"{says} ({self.contender.label} said: {said})" if said else says
+
+    def _id(self, said: str | None, length: int) -> str | None:
+        """A name that the provider gave, as a database can hold it."""
+        return said if said in (None, self.contender.model) else self._fit(said, length)
+
+    def _fit(self, said: str, length: int) -> str:
+        return sound(mask(said, None if self._key is None else self._key.get_secret_value()))[:length]
 
 
-def _outcome(fault: faults.Fault | None, finish_reason: str | None) -> Outcome:
-    if fault is not None:
-        return fault.outcome
-    return Outcome.CUT_OFF if finish_reason == "length" else Outcome.OK
+def _checked(key: SecretStr | None, contender: Contender) -> SecretStr | None:
+    """The key without the white space that copying brings. A header takes printable ASCII only."""
+    if key is None:
+        return None
+    value = key.get_secret_value().strip()
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise SettingsError(f"{contender.key} holds characters that no API key has: copy the key again.")
+    return SecretStr(value)
 
 
-def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The body's bytes as they come; a generator, so that leaving it early closes it there and then."""
-    return cast(AsyncGenerator[bytes, None], aiter(cast(httpx.AsyncByteStream, response.stream)))
-
-
-class _Timer:
-    """Which of the three clocks of a call runs out next: first token, silence, or the whole."""
-
-    def __init__(self, clock: Clock, contender: Contender, deadline: float, sent: float) -> None:
-        self._clock = clock
-        self._limits = contender.limits
-        whole = faults.TOO_LONG, self._limits.total_s
-        first = faults.SILENT, self._limits.first_token_s
-        self._ends = {whole: deadline, first: sent + self._limits.first_token_s}
-        self._first = first
-
-    def heard(self, at: float, *, token: bool) -> None:
-        """Bytes came; keep-alive comments count against silence, but are no token."""
-        self._ends[faults.STALLED, self._limits.idle_s] = at + self._limits.idle_s
-        if token:
-            self._ends.pop(self._first, None)
-
-    def left(self) -> float:
-        return max(min(self._ends.values()) - self._clock.monotonic(), 0.0)
-
-    def fault(self) -> faults.Fault:
-        fault, seconds = min(self._ends, key=lambda end: self._ends[end])
-        return faults.Fault(fault.outcome, fault.says.format(seconds=seconds), fault.retry)
+def _outcome(last: Attempt) -> Outcome:
+    if last.failure is not None:
+        return last.failure.fault.outcome
+    return Outcome.CUT_OFF if last.read.finish_reason == "length" else Outcome.OK

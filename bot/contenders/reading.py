@@ -2,29 +2,34 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.contenders import faults
-from bot.contenders.faults import Complaint, Fault
+from bot.contenders.complaint import Complaint, complaint
+from bot.contenders.faults import Fault
+from bot.contenders.pieces import Pieces, sound
 from bot.contenders.sse import Event
 from bot.duel import Timing, Usage
 
 MAX_CHARACTERS = 1_000_000
 """Of text and reasoning together; past that a stream is not an answer."""
+_MAX_COUNT = (1 << 31) - 1
+_decode = json.JSONDecoder().decode
 
 
 class Failure(Exception):
     """A call that failed: which fault it is, and what the provider said."""
 
-    def __init__(self, fault: Fault, said: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, fault: Fault, said: Complaint | None = None, *, retry_after: float | None = None
+    ) -> None:
         super().__init__(fault.outcome)
         self.fault = fault
-        self.said = said
+        self.said = said or Complaint()
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True)
-class Delta:
+class Delta(NamedTuple):
     """A piece of an answer, as it came in."""
 
     text: str = ""
@@ -36,52 +41,71 @@ class Reading:
     """What has come in so far. Times are monotonic seconds; `sent` is when the request left."""
 
     sent: float
-    text: list[str] = field(default_factory=list)
-    reasoning: list[str] = field(default_factory=list)
+    text: Pieces = field(default_factory=Pieces)
+    reasoning: Pieces = field(default_factory=Pieces)
     usage: Usage = field(default_factory=Usage)
     finish_reason: str | None = None
     reported_model: str | None = None
     done: bool = False
+    """Whether the stream has said that it is over, which proves nothing."""
     first_token: float | None = None
     first_text: float | None = None
     last_text: float | None = None
     _characters: int = 0
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing that matters can come any more, but usage."""
+        return self.done or self.finish_reason is not None
+
     def take(self, event: Event, at: float) -> Delta | None:
         """Read one event that came in at that time. Raises `Failure` where it is an error or garbled."""
-        if event.data.strip() == b"[DONE]":
+        data = event.data.strip()
+        if not data:
+            return None
+        if data == b"[DONE]":
             self.done = True
             return None
-        if not event.data.strip():
-            return None
         try:
-            chunk = json.loads(event.data)
-        except ValueError:
-            raise Failure(faults.GARBLED) from None
-        said = faults.complaint(chunk)
-        if said is not None and (event.name == "error" or not chunk.get("choices")):
-            raise Failure(faults.classify(said), said.message)
-        if not isinstance(chunk, dict):
-            raise Failure(faults.GARBLED)
+            chunk = _decode(data.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            if event.name != "error":
+                raise Failure(faults.GARBLED) from None
+            chunk = {"message": data.decode("utf-8", "replace")}
+        choices = chunk.get("choices") if isinstance(chunk, dict) else None
+        if not choices or event.name == "error" or chunk.get("error"):
+            self._listen(event.name, chunk)
         self._note(chunk)
-        choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         return self._choice(choice, at) if isinstance(choice, dict) else None
 
+    def _listen(self, name: str, chunk: Any) -> None:
+        """A chunk that may be an error: one with no choices, with an error in it, or announced as one."""
+        said = complaint(chunk)
+        if said is None and name == "error":
+            said = Complaint(message=sound(chunk)) if isinstance(chunk, str) else Complaint()
+        if said is not None:
+            raise Failure(faults.classify(said), said)
+        if not isinstance(chunk, dict):
+            raise Failure(faults.GARBLED)
+
     def _note(self, chunk: dict[str, Any]) -> None:
-        if isinstance(chunk.get("model"), str) and chunk["model"]:
-            self.reported_model = chunk["model"]
-        if isinstance(chunk.get("usage"), dict):
-            self.usage = _usage(chunk["usage"])
+        model = chunk.get("model")
+        if model and isinstance(model, str):
+            self.reported_model = model
+        usage = chunk.get("usage")
+        if usage and isinstance(usage, dict):
+            self.usage = _usage(usage)
 
     def _choice(self, choice: dict[str, Any], at: float) -> Delta | None:
-        if isinstance(choice.get("finish_reason"), str) and choice["finish_reason"]:
-            self.finish_reason = choice["finish_reason"]
+        finish_reason = choice.get("finish_reason")
+        if finish_reason and isinstance(finish_reason, str):
+            self.finish_reason = finish_reason
         delta = choice.get("delta")
         if not isinstance(delta, dict):
             return None
         text = _string(delta.get("content"))
-        reasoning = _string(delta.get("reasoning_content")) or _string(delta.get("reasoning"))
+        reasoning = _string(delta.get("reasoning_content") or delta.get("reasoning"))
         if not text and not reasoning:
             return None
         self._characters += len(text) + len(reasoning)
@@ -90,11 +114,12 @@ class Reading:
         if self.first_token is None:
             self.first_token = at
         if text:
-            self.text.append(text)
-            self.first_text = at if self.first_text is None else self.first_text
+            text = self.text.add(text)
+            if self.first_text is None:
+                self.first_text = at
             self.last_text = at
         if reasoning:
-            self.reasoning.append(reasoning)
+            reasoning = self.reasoning.add(reasoning)
         return Delta(text, reasoning)
 
     def verdict(self) -> Fault | None:
@@ -102,8 +127,8 @@ class Reading:
         if self.finish_reason is None:
             return faults.UNFINISHED
         fault = faults.BY_FINISH.get(self.finish_reason, faults.ODD_END)
-        if fault is None and not "".join(self.text).strip():
-            return faults.THOUGHT_ONLY if self.reasoning else faults.NO_TEXT
+        if fault is None and not str(self.text).strip():
+            return faults.THOUGHT_ONLY if str(self.reasoning) else faults.NO_TEXT
         return fault
 
     def timing(self, ended: float) -> Timing:
@@ -115,7 +140,7 @@ class Reading:
         return Timing(
             ttft_s=since(self.first_token),
             ttfa_s=since(self.first_text),
-            total_s=since(self.last_text or ended),
+            total_s=since(ended if self.last_text is None else self.last_text),
         )
 
 
@@ -124,7 +149,9 @@ def _string(value: object) -> str:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return (
+        value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT else None
+    )
 
 
 def _usage(raw: dict[str, Any]) -> Usage:
@@ -140,11 +167,3 @@ def _usage(raw: dict[str, Any]) -> Usage:
         output_tokens=_count(raw.get("completion_tokens")),
         reasoning_tokens=_count(completion.get("reasoning_tokens")) if isinstance(completion, dict) else None,
     )
-
-
-def said_in(body: bytes) -> Complaint:
-    """The provider's complaint in an error's body; nothing where the body is no JSON (an HTML page, say)."""
-    try:
-        return faults.complaint(json.loads(body)) or Complaint()
-    except ValueError:
-        return Complaint()

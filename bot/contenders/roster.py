@@ -1,14 +1,24 @@
-"""Who can duel: each contender as configuration. What differs between services is written here, not coded."""
+"""Who can duel: each contender as configuration. What differs between services is written there, not coded.
 
+`roster.toml` beside this file holds the ready-made ones, in the form of an operator's own `contenders.toml`.
+"""
+
+import re
+import tomllib
 from collections.abc import Mapping
-from datetime import date, time
-from decimal import Decimal
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from bot.duel import ContenderId
-from bot.prices import Price, Rates, Window
+from bot.prices import Price
+
+THINKING_TOTAL_S = 600.0
+"""Seconds for a whole answer of a contender that thinks, unless its limits say otherwise."""
+_VARIABLE = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Limits(BaseModel):
@@ -16,11 +26,24 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_tokens: int = Field(2048, ge=1, description="Tokens of one answer at the most")
+    max_tokens: int = Field(2048, ge=1, description="Tokens of one answer at the most, thinking apart")
     first_token_s: float = Field(120, gt=0, description="Seconds from the request to the first token")
     idle_s: float = Field(60, gt=0, description="Seconds between two chunks")
-    total_s: float = Field(300, gt=0, description="Seconds for a whole answer")
+    total_s: float = Field(300, gt=0, description="Seconds for a whole answer; 600 where it thinks")
     concurrency: int = Field(8, ge=1, description="Answers streamed at once; further ones wait their turn")
+
+
+class Switch(BaseModel):
+    """How a service is told to think, not to, and for how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: Mapping[str, Any] = Field(default_factory=dict, description="Merged into the body to think")
+    off: Mapping[str, Any] = Field(default_factory=dict, description="Merged into the body not to")
+    budget: str = Field(
+        "max_tokens",
+        description="Parameter that limits thinking; max_tokens: it caps both, so the budget is added to it",
+    )
 
 
 class Contender(BaseModel):
@@ -29,102 +52,108 @@ class Contender(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str = Field(min_length=1, description="The name that people see after the reveal")
-    base_url: str = Field(description="Address of the OpenAI-compatible API; /chat/completions is added")
-    model: str = Field(min_length=1, description="The model id to ask for")
+    base_url: str = Field(description="Address of the API; {NAME} stands for an environment variable")
+    path: str = Field(
+        "/chat/completions",
+        pattern="^/",
+        description="Added to base_url; {model} stands for the model id; may carry a query",
+    )
+    model: str = Field(min_length=1, max_length=128, description="The model id to ask for")
+    dialect: Literal["openai", "converse"] = Field("openai", description="Form of request and stream")
+    auth: Literal["bearer", "api-key"] = Field("bearer", description="Header in which the key is sent")
     key: str | None = Field(None, description="Name of the environment variable that holds the API key")
     key_from: str | None = Field(None, description="Where to get that key")
+    key_optional: bool = Field(False, description="Whether it may do without the key")
+    needs: Mapping[str, str] = Field(
+        default_factory=dict, description="For each variable in base_url where to get its value"
+    )
+    thinking: bool | None = Field(
+        None, description="Whether it thinks first; unset: nothing is sent about it"
+    )
+    thinking_budget: int = Field(8192, ge=1, description="Tokens of thinking at the most")
+    switch: Switch = Switch()
+    asker: str | None = Field(None, description="Parameter that takes a hash of whoever asks")
     extra_body: Mapping[str, Any] = Field(default_factory=dict, description="Merged into the request's body")
-    prices: tuple[Price, ...] = Field((), description="Dated prices; none: the cost is unknown")
+    priced_as: str | None = Field(None, description="Name of the price list that it is billed by")
+    prices: tuple[Price, ...] = Field((), description="Dated prices of its own; neither: the cost is unknown")
     limits: Limits = Limits()
+    retired: str | None = Field(None, description="Since when it is no longer served, where it was before")
 
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        HttpUrl(value)
+        filled = _VARIABLE.sub("x", value)
+        if "{" in filled or "}" in filled:
+            raise ValueError("in braces goes the name of an environment variable, like {AWS_REGION}")
+        if not _VARIABLE.match(value):  # one that begins with a variable is checked once that is filled in
+            HttpUrl(filled)
         return value.rstrip("/")
 
+    @model_validator(mode="after")
+    def _thinking_takes_longer(self) -> Self:
+        if self.thinking and "total_s" not in self.limits.model_fields_set:
+            limits = self.limits.model_copy(update={"total_s": THINKING_TOTAL_S})
+            object.__setattr__(self, "limits", limits)  # frozen for everybody else
+        return self
 
-def _usd(input_: str, cache_hit: str | None, output: str) -> Rates:
-    hit = None if cache_hit is None else Decimal(cache_hit)
-    return Rates(input=Decimal(input_), cache_hit=hit, output=Decimal(output))
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the environment variables that its address is made of."""
+        return tuple(_VARIABLE.findall(self.base_url))
+
+    def at(self, variables: Mapping[str, str]) -> "Contender":
+        """It at its real address, with the prices that hold there.
+
+        Raises `KeyError` for a variable that is missing, `ValueError` if that makes no address.
+        """
+        base_url = _VARIABLE.sub(lambda match: variables[match[1]], self.base_url).rstrip("/")
+        HttpUrl(base_url)
+        prices = tuple(price for price in self.prices if _holds(price, variables))
+        return self.model_copy(update={"base_url": base_url, "prices": prices})
 
 
-_CHINESE_HOLIDAYS = frozenset(
-    {
-        # State Council's calendar for 2026; a day that is not listed counts as a working day (dearer).
-        *(date(2026, 1, d) for d in (1, 2, 3)),
-        *(date(2026, 2, d) for d in range(15, 24)),
-        *(date(2026, 4, d) for d in (4, 5, 6)),
-        *(date(2026, 5, d) for d in range(1, 6)),
-        *(date(2026, 6, d) for d in (19, 20, 21)),
-        *(date(2026, 9, d) for d in (25, 26, 27)),
-        *(date(2026, 10, d) for d in range(1, 8)),
+def _holds(price: Price, variables: Mapping[str, str]) -> bool:
+    return all(variables.get(name, "").startswith(start) for name, start in price.where.items())
+
+
+@cache
+def _packaged() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("roster.toml").read_text("utf-8"))
+
+
+def ready_made_services() -> Mapping[str, Mapping[str, Any]]:
+    """The ready-made services: what the contenders at one address have in common."""
+    found: Mapping[str, Mapping[str, Any]] = _packaged()["services"]
+    return found
+
+
+@cache
+def ready_made_contenders() -> Mapping[ContenderId, Contender]:
+    """The ready-made contenders."""
+    raw: Mapping[str, Any] = _packaged()["contenders"]
+    return {
+        ContenderId(name): Contender.model_validate(on_service(name, fields, ready_made_services()))
+        for name, fields in raw.items()
     }
-)
 
 
-def _peak(rates: Rates) -> Window:
-    """DeepSeek's peak hours: 09–12 and 14–18 Beijing time, Monday to Friday, public holidays excepted."""
-    return Window(
-        name="peak",
-        zone="Asia/Shanghai",
-        weekdays=frozenset(range(5)),
-        hours=((time(9), time(12)), (time(14), time(18))),
-        except_on=_CHINESE_HOLIDAYS,
-        rates=rates,
-    )
+def on_service(name: str, fields: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The fields of a contender over those of the service it names; tables are merged, once.
 
-
-_MODEL_STUDIO = {
-    "base_url": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-    "key": "DASHSCOPE_API_KEY",
-    "key_from": "Alibaba Cloud Model Studio, international (Singapore), API keys",
-}
-_DEEPSEEK = {
-    "base_url": "https://api.deepseek.com",
-    "key": "DEEPSEEK_API_KEY",
-    "key_from": "platform.deepseek.com: API keys",
-}
-
-ROSTER: Mapping[ContenderId, Contender] = {
-    ContenderId("qwen-max"): Contender(
-        **_MODEL_STUDIO,
-        label="Qwen3.8 Max",
-        model="qwen3.8-max",
-        extra_body={"enable_thinking": False},
-        prices=(Price(since=date(2026, 7, 13), rates=_usd("2", "0.25", "6")),),
-    ),
-    ContenderId("qwen2.5-max"): Contender(
-        **_MODEL_STUDIO,
-        label="Qwen2.5 Max",
-        model="qwen-max-2025-01-25",
-        prices=(Price(since=date(2025, 1, 25), rates=_usd("1.6", None, "6.4")),),
-    ),
-    ContenderId("deepseek-flash"): Contender(
-        **_DEEPSEEK,
-        label="DeepSeek V4.1 Flash",
-        model="deepseek-flash",
-        extra_body={"thinking": {"type": "disabled"}},
-        prices=(
-            Price(
-                since=date(2026, 7, 24),
-                rates=_usd("0.15", "0.003", "0.6"),
-                windows=(_peak(_usd("0.3", "0.006", "1.2")),),
-            ),
-        ),
-    ),
-    ContenderId("deepseek-pro"): Contender(
-        **_DEEPSEEK,
-        label="DeepSeek V4 Pro",
-        model="deepseek-v4-pro",
-        extra_body={"thinking": {"type": "disabled"}},
-        prices=(
-            Price(
-                since=date(2026, 7, 24),
-                rates=_usd("0.66", "0.022", "1.98"),
-                windows=(_peak(_usd("1.32", "0.044", "3.96")),),
-            ),
-        ),
-    ),
-}
-"""Ready-made contenders. An operator adds to them, or replaces one, in `contenders.toml`."""
+    Raises `ValueError`, which names the contender and the field.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"contenders.{name}: a name takes up to 64 letters, digits, “.”, “-” and “_”")
+    if not isinstance(fields, Mapping) or "service" not in fields:
+        return fields
+    service = fields["service"]
+    if not isinstance(service, str) or service not in known:
+        raise ValueError(f"contenders.{name}.service: no service “{service}”; there are {', '.join(known)}")
+    merged = {**known[service]}
+    for field, value in fields.items():
+        below = merged.get(field)
+        merged[field] = (
+            {**below, **value} if isinstance(value, Mapping) and isinstance(below, Mapping) else value
+        )
+    del merged["service"]
+    return merged

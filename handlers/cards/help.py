@@ -1,20 +1,27 @@
 """What `/duel help` answers."""
 
+from collections.abc import Sequence
+
+from bot.duel import ContenderId
 from bot.durations import say_duration
 from bot.settings import Settings
 from handlers.emoji import Emoji
 
 
-def text(settings: Settings, emoji: Emoji) -> str:
+def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
     """How to use Duel, in Slack's markup."""
     a, b, tie, bad = (f":{name}:" for name in emoji.all)
     quorum = f", or as soon as {settings.vote_quorum} people have voted" if settings.vote_quorum else ""
+    example = names[:2] if len(names) > 1 else settings.duel_pair
+    listed = ", ".join(f"`{name}`" for name in names)
     return (
         "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
         "then the names, the speed and the cost appear.\n\n"
         "*Ask*\n"
         "• `/duel why is the sky blue?`\n"
-        "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n\n"
+        "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n"
+        f"• `/duel with:{','.join(example)} why is the sky blue?`: these two instead of the usual ones\n"
+        f"Models to choose from: {listed}.\n\n"
         "*Vote* with an emoji on the message\n"
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"

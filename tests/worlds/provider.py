@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,8 +22,12 @@ class Reply:
 
     steps: tuple[Step, ...] = ()
     status: int = 200
-    content_type: str = "text/event-stream"
+    content_type: str | None = "text/event-stream"
     headers: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[Step, ...] = ()
+    """What happens before the first byte of it is sent; bytes here go out as they are, ahead of the head."""
+    head: bool = True
+    """Whether to send status and headers at all."""
     reset: bool = False
     """Tear the connection down at the end, instead of ending the body."""
     hang: bool = False
@@ -65,6 +72,13 @@ def usage(input_: int = 10, output: int = 20, **more: Any) -> bytes:
 
 
 DONE = b"data: [DONE]\n\n"
+KEEP_ALIVE = b": keep-alive\n\n"
+
+
+def cut(raw: bytes, *at: int) -> tuple[bytes, ...]:
+    """The bytes in parts, cut at these places; at none of them: at every one."""
+    edges = [0, *(at or range(1, len(raw))), len(raw)]
+    return tuple(raw[start:end] for start, end in pairwise(edges))
 
 
 def says(
@@ -101,7 +115,9 @@ class Provider:
         self._replies = list(replies) or [says("An answer.")]
         self.requests: list[Request] = []
         self.open = 0
-        """Connections that are being answered now."""
+        """Requests that are being answered now."""
+        self.connections = 0
+        """Connections that are open, idle ones included."""
         self._changed = asyncio.Condition()
 
     def will(self, *replies: Reply) -> None:
@@ -115,15 +131,16 @@ class Provider:
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*self._tasks)
 
     async def until(self, true: Callable[[], bool], timeout: float = 10) -> None:
         """Wait for a request to come or to end such that this holds."""
@@ -135,13 +152,17 @@ class Provider:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self._writers.add(writer)
+        await self._count(connections=1)
         try:
             while await self._exchange(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self._writers.discard(writer)
             writer.close()
+            await self._count(connections=-1)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -152,45 +173,62 @@ class Provider:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         self.requests.append(Request(head[0].split()[1], headers, json.loads(body) if body else None))
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
-        await self._count(+1)
+        await self._count(requests=1)
         try:
             return await self._answer(reply, reader, writer)
         finally:
-            await self._count(-1)
+            await self._count(requests=-1)
 
     async def _answer(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        lines = [
-            f"HTTP/1.1 {reply.status} Reply",
-            f"content-type: {reply.content_type}",
-            "transfer-encoding: chunked",
-        ]
-        lines += [f"{name}: {value}" for name, value in reply.headers.items()]
-        writer.write("\r\n".join([*lines, "", ""]).encode())
+        for step in reply.before:
+            await self._take(step, reader, writer)
+        if reply.head:
+            lines = [f"HTTP/1.1 {reply.status} Reply", "transfer-encoding: chunked"]
+            lines += [f"content-type: {reply.content_type}"] if reply.content_type else []
+            lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+            writer.write("\r\n".join([*lines, "", ""]).encode())
         for step in reply.steps:
-            if isinstance(step, bytes):
-                if step:
-                    writer.write(f"{len(step):x}\r\n".encode() + step + b"\r\n")
-                    await writer.drain()
-            elif isinstance(step, asyncio.Event):
-                await _either(step.wait(), reader.read(1))
-            else:
-                await writer.drain()
-                self._clock.advance(step)
-            await asyncio.sleep(0)
+            if not isinstance(step, bytes):
+                await self._take(step, reader, writer)
+            elif step:
+                await self._take(f"{len(step):x}\r\n".encode() + step + b"\r\n", reader, writer)
         if reply.hang:
             await reader.read(1)
             return False
         if reply.reset:
+            await _let_it_be_read(writer)
+            wire: socket.socket = writer.get_extra_info("socket")
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # RST, not FIN
             writer.transport.abort()
             return False
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
 
-    async def _count(self, change: int) -> None:
+    async def _take(self, step: Step, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if isinstance(step, bytes):
+            writer.write(step)
+            await writer.drain()
+            await asyncio.sleep(0)
+        elif isinstance(step, asyncio.Event):
+            await _either(step.wait(), reader.read(1))
+        else:
+            await _let_it_be_read(writer)
+            self._clock.advance(step)
+            await asyncio.sleep(0)
+
+    async def _count(self, *, requests: int = 0, connections: int = 0) -> None:
+        self.open += requests
+        self.connections += connections
         async with self._changed:
-            self.open += change
             self._changed.notify_all()
+
+
+async def _let_it_be_read(writer: asyncio.StreamWriter) -> None:
+    """Let whoever shares this loop read what has been sent, before time passes or the connection breaks."""
+    await writer.drain()
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def _either(*waits: Awaitable[Any]) -> None:

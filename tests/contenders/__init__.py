@@ -1,0 +1,1 @@
+"""The client of the contenders, against bytes on the wire."""

@@ -1,0 +1,44 @@
+"""What people type after `/duel`."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import UsageError
+from handlers.command import Ask, Help, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("why?", Ask("why?")),
+        ("for:10m why?", Ask("why?", timedelta(minutes=10))),
+        ("with:a,b why?", Ask("why?", pair=("a", "b"))),
+        ("with:a, b why?", Ask("why?", pair=("a", "b"))),
+        ("with:a , b why?", Ask("why?", pair=("a", "b"))),
+        ("  with:a,b   for:1h  why?", Ask("why?", timedelta(hours=1), ("a", "b"))),
+        ("for:1h with:a,b why?", Ask("why?", timedelta(hours=1), ("a", "b"))),
+        ("with:a,b why, then?", Ask("why, then?", pair=("a", "b"))),
+        ("with:a why, then?", Ask("why, then?", pair=("a",))),
+        ("with:qwen2.5-max,deepseek-v3.1\nwhy?", Ask("why?", pair=("qwen2.5-max", "deepseek-v3.1"))),
+        ("with:a,b,c why?", Ask("why?", pair=("a", "b", "c"))),
+        ("with: why?", Ask("why?", pair=())),
+        ("with:a,b", Ask("", pair=("a", "b"))),
+        ("compare this with:a,b", Ask("compare this with:a,b")),
+        ("without:a why?", Ask("without:a why?")),
+        ("is 1 &lt; 2 &amp;&amp; 3 &gt; 2?", Ask("is 1 < 2 && 3 > 2?")),
+    ],
+)
+def test_options_come_first_and_the_rest_is_the_prompt(text: str, asked: Ask) -> None:
+    assert parse(text) == asked
+
+
+@pytest.mark.parametrize("text", ["help", "HELP", " ? "])
+def test_help_is_asked_for(text: str) -> None:
+    assert parse(text) == Help()
+
+
+@pytest.mark.parametrize("text", ["for:soon why?", "for:1s why?", "with:a,b for:999d why?"])
+def test_a_length_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="10m"):
+        parse(text)
