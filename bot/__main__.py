@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -15,7 +17,6 @@ import aiohttp
 import click
 from rich.console import Console
 from rich.logging import RichHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot import demo as worlds
 from bot import terminal
@@ -31,6 +32,7 @@ from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.emoji import Emoji
 from handlers.posting import TIMEOUT_S, Slack
+from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.database import Database
 from storage.jobs import JobTable
@@ -56,8 +58,16 @@ async def contenders(
         }
 
 
+@dataclass(frozen=True)
+class Running:
+    """The parts of a running app that its clock drives."""
+
+    worker: Worker
+    socket: Socket
+
+
 @asynccontextmanager
-async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Worker]:
+async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Running]:
     """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`."""
     token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
     emoji = Emoji(settings.vote_emoji)
@@ -70,7 +80,9 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
-        worker = Worker(JobTable(database, clock.now), now=clock.now)
+        worker = Worker(
+            JobTable(database, clock.now, settings.job_lease), lease=settings.job_lease, clock=clock
+        )
         arena = Arena(
             ledger=DuelLedger(database, clock.now),
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
@@ -86,23 +98,31 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         worker.serve("duel", Kind(arena.run, arena.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         bolt = route(slack.client, arena=arena, emoji=emoji, help_text=help_card.text(settings, emoji), me=me)
-        socket = AsyncSocketModeHandler(bolt, app_token.get_secret_value())
-        stack.push_async_callback(socket.close_async)
-        await socket.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
-        yield worker
+        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, reconnected=arena.catch_up)
+        await socket.connect()
+        stack.push_async_callback(socket.close)
+        await arena.catch_up()
+        yield Running(worker, socket)
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> None:
     """Run the app until a signal ends it."""
     stop = asyncio.Event()
+
+    def ending(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)  # the second one means at once; a crash loses nothing
+        stop.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with app(settings, clock=clock, rng=rng) as worker:
-        scheduler = ticks(worker)
+        asyncio.get_running_loop().add_signal_handler(name, ending, name)
+    async with app(settings, clock=clock, rng=rng) as running:
+        scheduler = ticks(running.worker, running.socket, settings.job_lease)
         scheduler.start()
         err.print(ready)
         await stop.wait()
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+    scheduler.shutdown(wait=False)
 
 
 async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:

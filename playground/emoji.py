@@ -17,7 +17,7 @@ tired_face 😫 | rage 😡 | angry 😠 | poop 💩 | skull 💀 | clown_face �
 robot_face 🤖 | see_no_evil 🙈 | hear_no_evil 🙉 | speak_no_evil 🙊 | wave 👋 | hand ✋ | ok_hand 👌
 v ✌️ | crossed_fingers 🤞 | call_me_hand 🤙 | point_left 👈 | point_right 👉 | point_up_2 👆
 point_down 👇 | point_up ☝️ | +1 👍 | -1 👎 | fist ✊ | facepunch 👊 | clap 👏 | raised_hands 🙌
-open_hands 👐 | handshake 🤝 | pray 🙏 | writing_hand ✍️ | muscle 💪 | brain 🧠 | eyes 👀 | eye 👁️
+rotating_light 🚨 | open_hands 👐 | handshake 🤝 | pray 🙏 | writing_hand ✍️ | muscle 💪 | brain 🧠 | eyes 👀 | eye 👁️
 shrug 🤷 | face_palm 🤦 | raising_hand 🙋 | bow 🙇 | heart ❤️ | orange_heart 🧡 | yellow_heart 💛
 green_heart 💚 | blue_heart 💙 | purple_heart 💜 | black_heart 🖤 | white_heart 🤍 | broken_heart 💔
 sparkling_heart 💖 | 100 💯 | boom 💥 | dizzy 💫 | zzz 💤 | speech_balloon 💬 | thought_balloon 💭 | fire 🔥
