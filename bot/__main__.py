@@ -98,10 +98,9 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         worker.serve("duel", Kind(arena.run, arena.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         bolt = route(slack.client, arena=arena, emoji=emoji, help_text=help_card.text(settings, emoji), me=me)
-        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, reconnected=arena.catch_up)
+        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
-        await arena.catch_up()
         yield Running(worker, socket)
 
 

@@ -1,5 +1,6 @@
 """The Socket Mode connection, and a watch over it: a socket can be open and yet silent."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -21,17 +22,16 @@ SILENT_S = 1800.0
 
 
 class Socket:
-    """One connection to Slack. `reconnected` is called whenever events may have been missed."""
+    """One connection to Slack. `connected` is called for each new one: events may have been missed before."""
 
     def __init__(
-        self, app: AsyncApp, app_token: str, *, clock: Clock, reconnected: Callable[[], Awaitable[None]]
+        self, app: AsyncApp, app_token: str, *, clock: Clock, connected: Callable[[], Awaitable[None]]
     ) -> None:
         self._app = app
         self._token = app_token
         self._clock = clock
-        self._reconnected = reconnected
+        self._connected = connected
         self._heard = self._up = clock.monotonic()
-        self._session = ""
 
     async def connect(self) -> None:
         """Open it. Raises `SettingsError` if Slack refuses the app-level token."""
@@ -46,21 +46,16 @@ class Socket:
         self.client: SocketModeClient = handler.client
         self.client.on_message_listeners.append(self._note)
         await handler.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
-        self._session = await self.client.session_id()
 
     async def close(self) -> None:
         await self.client.close()  # type: ignore[no-untyped-call] # slack-sdk leaves it bare
 
     async def watch(self) -> None:
-        """Notice a new connection, a lost one, and one that has been silent for too long."""
+        """Notice a connection that is lost, or has been silent for too long, and open a new one."""
         now = self._clock.monotonic()
         if await self.client.is_connected():
             self._up = now
-        session = await self.client.session_id()
-        if session != self._session:
-            self._session, self._heard = session, now
-            await self._reconnected()
-        elif now - self._up > DOWN_S or now - self._heard > SILENT_S:
+        if now - self._up > DOWN_S or now - self._heard > SILENT_S:
             log.warning(
                 "no connection for %.0f s, last message %.0f s ago: opening a new one",
                 now - self._up,
@@ -72,5 +67,7 @@ class Socket:
             except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
                 log.warning("Slack cannot be reached: %s", type(error).__name__)
 
-    async def _note(self, _: aiohttp.WSMessage) -> None:
+    async def _note(self, message: aiohttp.WSMessage) -> None:
         self._heard = self._clock.monotonic()
+        if json.loads(message.data).get("type") == "hello":
+            await self._connected()

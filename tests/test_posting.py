@@ -118,10 +118,7 @@ async def test_events_missed_while_the_socket_was_down_are_read_from_slack_when_
         await world.slack.levers.release_events([])
         assert LEFT not in world.text(duel)
         await world.slack.levers.drop_socket()
-        await world.slack.connected()
-        await world.socket.watch()
-        await world.settled()
-        assert "2 to 0" in world.text(duel)
+        await world.slack.until(lambda: "2 to 0" in world.text(duel))
         assert "as soon as enough votes were in" in world.text(duel)
 
 
