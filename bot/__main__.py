@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -15,13 +17,12 @@ import aiohttp
 import click
 from rich.console import Console
 from rich.logging import RichHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot import demo as worlds
 from bot import price_list, terminal
 from bot.arena import Arena, check_prompt
 from bot.clock import Clock, SystemClock
-from bot.contenders import Bench
+from bot.contenders import Lineup
 from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
@@ -31,6 +32,7 @@ from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.emoji import Emoji
 from handlers.posting import TIMEOUT_S, Slack
+from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.database import Database
 from storage.jobs import JobTable
@@ -42,8 +44,16 @@ STOP_WITHIN_S = 25.0
 err = Console(stderr=True)
 
 
+@dataclass(frozen=True)
+class Running:
+    """The parts of a running app that its clock drives."""
+
+    worker: Worker
+    socket: Socket
+
+
 @asynccontextmanager
-async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Worker]:
+async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Running]:
     """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`."""
     token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
     emoji = Emoji(settings.vote_emoji)
@@ -56,13 +66,17 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
-        worker = Worker(JobTable(database, clock.now), now=clock.now)
-        bench = await stack.enter_async_context(Bench(settings.roster, settings.equip, clock=clock, rng=rng))
+        worker = Worker(
+            JobTable(database, clock.now, settings.job_lease), lease=settings.job_lease, clock=clock
+        )
+        lineup = await stack.enter_async_context(
+            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
+        )
         arena = Arena(
             ledger=DuelLedger(database, clock.now),
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
-            bench=bench,
-            pair=bench.call_up(settings.duel_pair),
+            lineup=lineup,
+            pair=lineup.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             quorum=settings.vote_quorum,
             max_prompt=settings.max_prompt,
@@ -77,26 +91,33 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
             slack.client,
             arena=arena,
             emoji=emoji,
-            help_text=help_card.text(settings, emoji, bench.names),
+            help_text=help_card.text(settings, emoji, lineup.names),
             me=me,
         )
-        socket = AsyncSocketModeHandler(bolt, app_token.get_secret_value())
-        stack.push_async_callback(socket.close_async)
-        await socket.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
-        yield worker
+        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
+        await socket.connect()
+        stack.push_async_callback(socket.close)
+        yield Running(worker, socket)
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> None:
     """Run the app until a signal ends it."""
     stop = asyncio.Event()
+
+    def ending(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)  # the second one means at once; a crash loses nothing
+        stop.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with app(settings, clock=clock, rng=rng) as worker:
-        scheduler = ticks(worker)
+        asyncio.get_running_loop().add_signal_handler(name, ending, name)
+    async with app(settings, clock=clock, rng=rng) as running:
+        scheduler = ticks(running.worker, running.socket, settings.job_lease)
         scheduler.start()
         err.print(ready)
         await stop.wait()
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+    scheduler.shutdown(wait=False)
 
 
 async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:
@@ -120,17 +141,19 @@ async def duel_here(
     """One duel in the terminal, of these two or the usual ones. `False` if a contender failed."""
     prompt = check_prompt(prompt, settings.max_prompt)
     async with AsyncExitStack() as stack:
-        bench = await stack.enter_async_context(Bench(settings.roster, settings.equip, clock=clock, rng=rng))
-        if names is None and not bench.names:
+        lineup = await stack.enter_async_context(
+            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
+        )
+        if names is None and not lineup.names:
             err.print("No API key is set: the two local demo models duel instead.", markup=False)
             local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
             settings = load(contenders=local, duel_pair=tuple(local))
-            bench = await stack.enter_async_context(
-                Bench(settings.roster, settings.equip, clock=clock, rng=rng)
+            lineup = await stack.enter_async_context(
+                Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
             )
-        pair = bench.call_up(settings.duel_pair) if names is None else bench.check(names)
+        pair = lineup.call_up(settings.duel_pair) if names is None else lineup.check(names)
         out = Console(quiet=json)
-        answers = await terminal.ask_both(prompt, seat(pair, rng), bench, out)
+        answers = await terminal.ask_both(prompt, seat(pair, rng), lineup, out)
         if json:
             click.echo(terminal.as_json(prompt, answers))
         labels = {name: contender.label for name, contender in settings.roster.items()}

@@ -9,7 +9,7 @@ from random import Random
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.contenders import Bench
+from bot.contenders import Lineup
 from bot.duel import (
     Answer,
     CloseReason,
@@ -60,7 +60,7 @@ class Ledger(Protocol):
         """Apply marks to the duel's registers, and give back what they hold now."""
 
     async def end_vote(self, id_: DuelId, reason: CloseReason, at: datetime) -> bool:
-        """Make an open vote due to be closed at once; `False` if there is none."""
+        """Make an open vote due to be closed at once, for that reason; `False` if it is ending already."""
 
     async def settle(
         self,
@@ -72,17 +72,20 @@ class Ledger(Protocol):
     ) -> None:
         """End a duel: void for that reason, or with these votes as the ones that count."""
 
+    async def look_again(self) -> None:
+        """Make every open vote due to be looked at: something may have been missed."""
+
     async def counted(self, id_: DuelId) -> dict[Person, Choice]:
         """The votes that counted when the duel ended."""
 
 
 class Stage(Protocol):
-    """Where a duel is shown. Raises `StageError`; everything but `announce` may safely be repeated."""
+    """Where a duel is shown. Raises `StageError`, and `LeaseLost` before it would show what is outdated."""
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         """Say that a duel is on: the message that will carry all the rest. Raises `NotInvited`."""
 
-    async def progress(self, duel: Duel, *, finished: int, elapsed_s: float) -> None:
+    async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
         """A sign of life that tells the sides apart by nothing; silently left out if it cannot be given."""
 
     async def present(
@@ -108,7 +111,7 @@ class Arena:
         *,
         ledger: Ledger,
         stage: Stage,
-        bench: Bench,
+        lineup: Lineup,
         pair: Pair,
         vote_for: timedelta,
         quorum: int | None,
@@ -121,7 +124,7 @@ class Arena:
         """`secret` is one that no contender knows: what they are told of an asker is hashed with it."""
         self._ledger = ledger
         self._stage = stage
-        self._bench = bench
+        self._lineup = lineup
         self._pair = pair
         self._vote_for = vote_for
         self._quorum = quorum
@@ -153,7 +156,7 @@ class Arena:
             asker=asked_by,
             room=room,
             prompt=prompt,
-            seats=seat(self._pair if pair is None else self._bench.check(pair), self._rng),
+            seats=seat(self._pair if pair is None else self._lineup.check(pair), self._rng),
             asked_at=self._clock.now(),
             vote_for=vote_for or self._vote_for,
             reply_to=reply_to,
@@ -181,10 +184,16 @@ class Arena:
         if not await self._close_now(duel, CloseReason.ASKER):
             raise UsageError("This duel is over already: the names stand in its message.")
 
+    async def catch_up(self) -> None:
+        """We may have missed votes: look at every duel whose vote is open."""
+        await self._ledger.look_again()
+        self._wake()
+
     async def run(self, lease: Lease) -> datetime | None:
         """The whole life of a duel. A run after a crash passes over what is stored, and goes on from there.
 
-        Returns when its vote is to be closed, or `None` at its end.
+        Returns when its vote is to be closed, or `None` at its end. A run before that time looks what votes
+        were missed, no more.
         """
         duel = await self._ledger.duel(DuelId(lease.job.id))
         try:
@@ -197,10 +206,12 @@ class Arena:
                     await self._open(lease, duel, answers)
                 duel = await self._ledger.duel(duel.id)
             if duel.state is State.OPEN:
-                assert duel.closes_at is not None
-                if self._clock.now() < duel.closes_at:
+                registers = await self._agree(duel)
+                duel = await self._ledger.duel(duel.id)
+                if duel.closes_at is not None and self._clock.now() < duel.closes_at:
                     return duel.closes_at
-                duel = await self._close(lease, duel)
+                await self._ledger.settle(lease, duel.id, votes=ballots(registers))
+                duel = await self._ledger.duel(duel.id)
             if duel.shown_at is not None:
                 answers = await self._ledger.answers(duel.id)
                 await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
@@ -242,7 +253,7 @@ class Arena:
                     task.result()
                 if asking:
                     elapsed = (self._clock.now() - duel.asked_at).total_seconds()
-                    await self._stage.progress(duel, finished=2 - len(asking), elapsed_s=elapsed)
+                    await self._stage.progress(lease, duel, finished=2 - len(asking), elapsed_s=elapsed)
         finally:
             for task in asking:
                 task.cancel()
@@ -251,24 +262,23 @@ class Arena:
 
     async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
         asker = pseudonym(duel.asker, self._secret)
-        answer = await self._bench.answer(duel.seats[side], duel.prompt, asker=asker)
+        answer = await self._lineup.answer(duel.seats[side], duel.prompt, asker=asker)
         await self._ledger.keep_answer(lease, duel.id, side, answer)
 
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for
         await self._stage.present(lease, duel, answers, closes_at)
         await self._ledger.open_vote(lease, duel.id, closes_at)
-        if self._enough(await self._ledger.move(duel.id, ())):
-            await self._close_now(duel, CloseReason.QUORUM)
 
-    async def _close(self, lease: Lease, duel: Duel) -> Duel:
-        """Make the registers agree with what the place shows, then count: what we slept through counts."""
+    async def _agree(self, duel: Duel) -> Registers:
+        """Make the registers agree with what the place shows: votes that we were not told of count too."""
         seen = await self._stage.votes(duel)
         held = await self._ledger.move(duel.id, ())
         at = int(self._clock.now().timestamp() * 1_000_000)
         registers = await self._ledger.move(duel.id, reconcile(held, seen, at))
-        await self._ledger.settle(lease, duel.id, votes=ballots(registers))
-        return await self._ledger.duel(duel.id)
+        if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
+            await self._ledger.end_vote(duel.id, CloseReason.QUORUM, self._clock.now())
+        return registers
 
     def _enough(self, registers: Registers) -> bool:
         return self._quorum is not None and len(ballots(registers)) >= self._quorum

@@ -8,7 +8,8 @@
     ├── StageError          the place where a duel is shown refused it
     │   ├── NotInvited      … because the app is not a member there
     │   ├── StageGone       … because the message or the place is no more
-    │   └── FateUnknown     … or perhaps took it: the answer was lost on the way
+    │   └── StageAway       … for now: it cannot be reached, or has troubles of its own
+    │       └── FateUnknown … and may have taken what was sent: the answer was lost on the way
     └── LeaseLost           another process has taken the job over: stop without writing
 
 A contender that fails raises nothing: its failure is a fact, stored as an `Answer` with its outcome.
@@ -48,7 +49,16 @@ class StageGone(StageError):
     """The message of a duel, or its whole place, is no more."""
 
 
-class FateUnknown(StageError):
+class StageAway(StageError):
+    """It does not work just now. Whoever sees this tries again, for hours if need be."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+        """Seconds after which it asks us to come back, if it does."""
+
+
+class FateUnknown(StageAway):
     """The request may have been carried out: its answer was lost on the way."""
 
 

@@ -5,19 +5,21 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from bot.errors import DuelError, LeaseLost
+from bot.clock import Clock
+from bot.errors import DuelError, LeaseLost, StageAway
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
-"""How long a job belongs to its process without a heartbeat."""
-HEARTBEAT = timedelta(seconds=10)
 AT_ONCE = 50
 """Jobs that one process runs at the same time."""
 MAX_ATTEMPTS = 5
+MAX_ATTEMPTS_AWAY = 300
+"""While the stage is away: with pauses of up to `MAX_PAUSE`, about a day."""
+MAX_PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class Queue(Protocol):
     """The job table. Methods that take a `Job` raise `LeaseLost` once its fence is outdated."""
 
     async def claim(self, owner: str, most: int) -> list[Job]:
-        """Take what is due, for `LEASE`."""
+        """Take what is due, for one lease."""
 
-    async def renew(self, owner: str) -> None:
-        """Keep everything that this owner holds for another `LEASE`."""
+    async def renew(self, owner: str) -> set[str]:
+        """Keep everything that this owner holds for another lease; gives the ids of what it still holds."""
 
     async def check(self, job: Job) -> None:
         """Do nothing, unless the lease is lost."""
@@ -105,12 +107,16 @@ class Kind:
 class Worker:
     """Takes due jobs and runs them. It owns its tasks: `stop` waits for them and hands the rest over."""
 
-    def __init__(self, queue: Queue, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, queue: Queue, *, lease: timedelta, clock: Clock) -> None:
+        """`lease` is how long a job belongs to its process without a heartbeat."""
         self._queue = queue
         self._kinds: dict[str, Kind] = {}
-        self._now = now
+        self._lease = lease.total_seconds()
+        self._clock = clock
+        self._renewed = clock.monotonic()
         self._owner = uuid4().hex
-        self._running: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._jobs: dict[str, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
         self._stopping = False
 
@@ -126,41 +132,66 @@ class Worker:
     async def look(self) -> None:
         """Take what is due, as much as there is room for."""
         async with self._looking:
-            room = AT_ONCE - sum(task.get_name() == "job" for task in self._running)
+            room = AT_ONCE - len(self._jobs)
             if room <= 0 or self._stopping:
                 return
             for job in await self._queue.claim(self._owner, room):
-                self._spawn(self._run(job), name="job")
+                task = self._jobs[job.id] = self._spawn(self._run(job))
+                task.add_done_callback(partial(self._over, job.id))
 
     async def renew(self) -> None:
-        """The heartbeat."""
-        await self._queue.renew(self._owner)
+        """The heartbeat, due three times a lease. What is no longer ours is dropped there and then.
+
+        A process that was frozen, or cannot reach the database for a whole lease, has lost everything.
+        """
+        began = self._clock.monotonic()
+        try:
+            held = await self._queue.renew(self._owner)
+            self._renewed = began
+        except Exception:
+            log.exception("the heartbeat failed; the next one tries again")
+            if self._clock.monotonic() - self._renewed < self._lease:
+                return
+            held = set()
+        for id_ in set(self._jobs) - held:
+            log.warning("job %s is somebody else's by now: dropped", id_)
+            self._jobs[id_].cancel()
 
     async def idle(self) -> None:
         """Wait until nothing is running."""
-        while self._running:
-            await asyncio.wait(self._running)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def stop(self, patience_s: float) -> None:
         """Take nothing new, let what runs finish within that many seconds, hand the rest over."""
         self._stopping = True
-        if self._running:
-            await asyncio.wait(self._running, timeout=patience_s)
-        for task in self._running:
+        async with self._looking:
+            pass  # a look that has begun may still bring work
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience_s
+        while self._tasks and loop.time() < until:
+            await asyncio.wait(self._tasks, timeout=min(self._lease / 3, until - loop.time()))
+            await self.renew()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._queue.release(self._owner)
 
-    def _spawn(self, work: Awaitable[None], name: str = "look") -> None:
+    def _over(self, id_: str, task: asyncio.Task[None]) -> None:
+        if self._jobs.get(id_) is task:
+            del self._jobs[id_]
+
+    def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         async def guarded() -> None:
             try:
                 await work
             except Exception:
                 log.exception("could not look for work; the next tick tries again")
 
-        task = asyncio.create_task(guarded(), name=name)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _run(self, job: Job) -> None:
         lease, kind = Lease(self._queue, job), self._kinds[job.kind]
@@ -173,7 +204,10 @@ class Worker:
         except LeaseLost:
             log.warning("job %s was taken over by another process", job.id)
         except Exception as error:
-            await self._failed(lease, kind, error)
+            if isinstance(error, StageAway) and error.retry_after is not None:
+                await self._queue.put_off(job, self._clock.now() + timedelta(seconds=error.retry_after))
+            else:
+                await self._failed(lease, kind, error)
 
     async def _failed(self, lease: Lease, kind: Kind, error: Exception) -> None:
         job = lease.job
@@ -187,8 +221,10 @@ class Worker:
             error,
             exc_info=not ours,
         )
-        if job.attempts + 1 < MAX_ATTEMPTS:
-            await self._queue.fail(job, self._now() + timedelta(seconds=2**job.attempts))
+        most = MAX_ATTEMPTS_AWAY if isinstance(error, StageAway) else MAX_ATTEMPTS
+        if job.attempts + 1 < most:
+            pause = min(timedelta(seconds=2 ** min(job.attempts, 10)), MAX_PAUSE)
+            await self._queue.fail(job, self._clock.now() + pause)
             return
         await kind.give_up(
             lease, str(error) if ours else f"Something broke inside Duel. Tell your operator: error {name}."

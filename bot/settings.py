@@ -34,12 +34,12 @@ def _pair(value: Any) -> Any:
 
 
 def _positive(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=10):
-        raise ValueError("a vote needs at least 10s")
+    if value < timedelta(seconds=1):
+        raise ValueError("at least 1s is needed")
     return value
 
 
-VoteLength = Annotated[timedelta, BeforeValidator(_length), AfterValidator(_positive)]
+Length = Annotated[timedelta, BeforeValidator(_length), AfterValidator(_positive)]
 
 
 class Settings(BaseSettings):
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         (ContenderId("qwen-max"), ContenderId("deepseek-flash")),
         description="The two contenders that duel by default, with a comma between them",
     )
-    vote_for: VoteLength = Field(timedelta(hours=24), description="How long a vote stays open: 10m, 24h, 2d")
+    vote_for: Length = Field(timedelta(hours=24), description="How long a vote stays open: 10m, 24h, 2d")
     vote_quorum: int | None = Field(
         None, ge=1, description="Close the vote at this many votes; unset: by time only"
     )
@@ -87,6 +87,10 @@ class Settings(BaseSettings):
         description="Emoji for A, B, tie and both bad, with commas between",
     )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
+    job_lease: Length = Field(
+        timedelta(seconds=30),
+        description="How long another process waits before it takes a silent one's work over",
+    )
     model_cache: Path = Field(
         user_cache_path("duel") / "models", description="Folder for the local models' weights (1.2 GB)"
     )

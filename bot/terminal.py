@@ -13,14 +13,14 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.table import Table
 
-from bot.contenders import Bench, Delta
+from bot.contenders import Delta, Lineup
 from bot.duel import Answer, ContenderId, Side
 
 REFRESH_HZ = 8
 
 
 async def ask_both(
-    prompt: str, seats: Mapping[Side, ContenderId], bench: Bench, out: Console
+    prompt: str, seats: Mapping[Side, ContenderId], lineup: Lineup, out: Console
 ) -> dict[Side, Answer]:
     """Put the prompt to both sides at once, and show both answers as they grow; the names come at the end."""
     texts: dict[Side, list[str]] = {side: [] for side in Side}
@@ -30,7 +30,7 @@ async def ask_both(
             texts[side].append(delta.text)
             live.update(_side_by_side(texts))
 
-        return await bench.answer(seats[side], prompt, show)
+        return await lineup.answer(seats[side], prompt, show)
 
     with Live(
         _side_by_side(texts), console=out, refresh_per_second=REFRESH_HZ, vertical_overflow="visible"

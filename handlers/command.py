@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
 
-SHORTEST_VOTE = timedelta(seconds=10)
+SHORTEST_VOTE = timedelta(seconds=1)
 LONGEST_VOTE = timedelta(days=30)
 _OPTION = re.compile(r"(?:for:(?P<for>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -16,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.duel import DuelId
-from bot.errors import FateUnknown, NotInvited, SettingsError, StageError, StageGone
+from bot.errors import FateUnknown, NotInvited, SettingsError, StageAway, StageError, StageGone
 from bot.jobs import Lease
 from handlers.cards import Message
 
@@ -35,9 +34,10 @@ _GONE = {
     "thread_not_found": "The duel's message was deleted.",
     "is_archived": "The channel was archived.",
     "account_inactive": "Duel was removed from the workspace.",
+    "invalid_auth": "Duel was removed from the workspace.",
     "token_revoked": "Duel was removed from the workspace.",
 }
-_UNKNOWN_FATE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+_AWAY = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", ""}
 
 
 class Slack:
@@ -45,18 +45,17 @@ class Slack:
 
     def __init__(self, token: str, base_url: str, session: aiohttp.ClientSession) -> None:
         """`session` is the caller's, opened with a total time-out of `TIMEOUT_S`."""
-        limits = AsyncRateLimitErrorRetryHandler(max_retry_count=5)
-        again = [limits, AsyncServerErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()]
-
-        def client(handlers: list[AsyncRetryHandler]) -> AsyncWebClient:
-            return AsyncWebClient(
-                token, base_url, timeout=TIMEOUT_S, session=session, retry_handlers=handlers
-            )
-
-        # the SDK repeats a call whose connection dropped: what Slack had taken would be posted twice
-        self._once = client([limits])
-        self._repeatable = client([*again])
-        self._impatient = client([])
+        again = [
+            AsyncRateLimitErrorRetryHandler(max_retry_count=5),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+            AsyncConnectionErrorRetryHandler(),
+        ]
+        # What is shown is sent once: a repetition would double a post that Slack had taken, and one that
+        # comes late would put an old card over a newer one. The job tries again, after a look at its fence.
+        self._once = AsyncWebClient(token, base_url, timeout=TIMEOUT_S, session=session, retry_handlers=[])
+        self._repeatable = AsyncWebClient(
+            token, base_url, timeout=TIMEOUT_S, session=session, retry_handlers=[*again]
+        )
         self._session = session
 
     @property
@@ -112,18 +111,18 @@ class Slack:
 
         return await lease.once(f"post {part}", send)
 
-    async def update(self, channel: str, ts: str, message: Message) -> None:
+    async def update(self, lease: Lease, channel: str, ts: str, message: Message) -> None:
         """Make a message what it is to be now."""
+        await lease.check()
         async with _translated():
-            await self._repeatable.chat_update(
+            await self._once.chat_update(
                 channel=channel, ts=ts, unfurl_links=False, unfurl_media=False, **message
             )
 
-    async def sign_of_life(self, channel: str, ts: str, message: Message) -> None:
+    async def sign_of_life(self, lease: Lease, channel: str, ts: str, message: Message) -> None:
         """Update a message if Slack lets us just now; raises `StageGone` if there is no message any more."""
         try:
-            async with _translated():
-                await self._impatient.chat_update(channel=channel, ts=ts, **message)
+            await self.update(lease, channel, ts, message)
         except StageGone:
             raise
         except StageError as error:
@@ -184,18 +183,23 @@ async def _translated(*, posting: bool = False, fine: str = "") -> AsyncIterator
     try:
         yield
     except SlackApiError as error:
-        said = str(error.response.get("error", "")) if not isinstance(error.response, str) else error.response
+        said = str(error.response.get("error") or "")
         if fine and said == fine:
             return
         if said in _NOT_INVITED:
             raise NotInvited("I am not in this channel. Type `/invite @Duel` here, then ask again.") from None
         if said in _GONE:
             raise StageGone(_GONE[said]) from None
-        if posting and (said in _UNKNOWN_FATE or not said):
-            raise FateUnknown("Slack did not say whether it took the message.") from None
-        needed = error.response.get("needed") if not isinstance(error.response, str) else None
+        if said in _AWAY:
+            text = f"Slack has troubles of its own ({said or error.response.status_code})."
+            if said == "ratelimited":
+                raise StageAway(
+                    text, retry_after=float(error.response.headers.get("Retry-After", 30))
+                ) from None
+            raise (FateUnknown if posting else StageAway)(text) from None
+        needed = error.response.get("needed")
         scope = f" (scope {needed}: reinstall the app by its manifest)" if needed else ""
         raise StageError(f"Slack refused: {said or 'no reason given'}{scope}.") from None
     except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
-        kind = FateUnknown if posting else StageError
+        kind = FateUnknown if posting else StageAway
         raise kind(f"Slack could not be reached ({type(error).__name__}).") from None

@@ -39,16 +39,16 @@ class SlackStage:
         )
         return place_of(str(duel.room), ts)
 
-    async def progress(self, duel: Duel, *, finished: int, elapsed_s: float) -> None:
+    async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
         card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s)
-        await self._slack.sign_of_life(*_message(duel), card)
+        await self._slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
     ) -> None:
         await self._post_long(lease, duel, answers)
         await self._slack.update(
-            *_message(duel), cards.vote(duel, answers, closes_at, self._quorum, self._emoji)
+            lease, *_message(duel), cards.vote(duel, answers, closes_at, self._quorum, self._emoji)
         )
         for name in self._emoji.all:
             await self._slack.react(*_message(duel), name)
@@ -56,7 +56,7 @@ class SlackStage:
     async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
         await self._post_long(lease, duel, answers)
         await self._slack.update(
-            *_message(duel), cards.reveal(duel, answers, votes, self._labels, self._emoji)
+            lease, *_message(duel), cards.reveal(duel, answers, votes, self._labels, self._emoji)
         )
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:

@@ -109,11 +109,6 @@ class Delivery:
         for index in order:
             self._deliver(held[index])
 
-    async def drained(self) -> None:
-        """Wait until no event is on its way; those held back, or waiting for a socket, are not."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
     async def close(self) -> None:
         tasks = list(self._tasks)
         for task in tasks:

@@ -26,7 +26,7 @@ rainbow 🌈 | ocean 🌊 | earth_africa 🌍 | crescent_moon 🌙 | seedling �
 evergreen_tree 🌲 | cherry_blossom 🌸 | rose 🌹 | apple 🍎 | banana 🍌 | avocado 🥑 | pizza 🍕
 hamburger 🍔 | taco 🌮 | popcorn 🍿 | cake 🍰 | birthday 🎂 | cookie 🍪 | coffee ☕ | tea 🍵 | beer 🍺
 beers 🍻 | champagne 🍾 | dog 🐶 | cat 🐱 | mouse 🐭 | fox_face 🦊 | bear 🐻 | panda_face 🐼
-unicorn_face 🦄 | bee 🐝 | bug 🐛 | snail 🐌 | turtle 🐢 | snake 🐍 | whale 🐳 | octopus 🐙 | crab 🦀
+rotating_light 🚨 | unicorn_face 🦄 | bee 🐝 | bug 🐛 | snail 🐌 | turtle 🐢 | snake 🐍 | whale 🐳 | octopus 🐙 | crab 🦀
 parrot 🦜 | penguin 🐧 | soccer ⚽ | basketball 🏀 | trophy 🏆 | medal 🏅 | first_place_medal 🥇
 second_place_medal 🥈 | third_place_medal 🥉 | dart 🎯 | game_die 🎲 | jigsaw 🧩 | art 🎨 | musical_note 🎵
 guitar 🎸 | tada 🎉 | confetti_ball 🎊 | balloon 🎈 | gift 🎁 | rocket 🚀 | airplane ✈️ | car 🚗 | bike 🚲

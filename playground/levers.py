@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from playground.delivery import Delivery
 from playground.installed import InstalledApp
 from playground.socket_mode import SocketMode
 
 Order = Literal["fifo", "lifo"] | Sequence[int]
+When = Literal["before", "after"]
 How = Literal["close", "abort", "refresh"]
 
 
@@ -24,6 +27,32 @@ class Failure:
     http_status: int
 
 
+class Stop:
+    """A call that Slack holds, for as long as a test likes."""
+
+    def __init__(self, when: When, nth: int, saying: str) -> None:
+        self.when = when
+        self.saying = saying
+        self._left = nth
+        self.reached = asyncio.Event()
+        self._taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def counts(self) -> bool:
+        """Count a call; whether it is the one to hold."""
+        self._left -= 1
+        return self._left == 0
+
+    def release(self, *, take: bool = True) -> None:
+        """Let the call go on; or, if it was held before it was taken, forget it and break its connection."""
+        if not self._taken.done():
+            self._taken.set_result(take)
+
+    async def hold(self) -> bool:
+        """Wait to be released; whether the call is to go on."""
+        self.reached.set()
+        return await self._taken
+
+
 @dataclass(slots=True)
 class Levers:
     app: InstalledApp
@@ -34,6 +63,7 @@ class Levers:
     settle: Callable[[Callable[[], object]], Awaitable[object]]
     """Waits until something holds."""
     _failures: defaultdict[str, deque[Failure]] = field(default_factory=lambda: defaultdict(deque))
+    _stops: defaultdict[str, list[Stop]] = field(default_factory=lambda: defaultdict(list))
     _lost: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     async def fail_next(
@@ -57,9 +87,22 @@ class Levers:
         )
         self._failures[method].extend([failure] * times)
 
+    def forget_failures(self) -> None:
+        """Let every call through again."""
+        self._failures.clear()
+
     async def lose_reply(self, method: str, times: int = 1) -> None:
         """Take the next `times` calls, change the state, and break the connection instead of answering."""
         self._lost[method] += times
+
+    async def stop_at(self, method: str, when: When = "before", *, nth: int = 1, saying: str = "") -> Stop:
+        """Hold the nth call of this method from now on: before it is taken, or after, with its reply unsent.
+
+        Only calls whose arguments say these words are counted.
+        """
+        stop = Stop(when, nth, saying)
+        self._stops[method].append(stop)
+        return stop
 
     async def ack_within(self, seconds: float) -> None:
         """Give the app this long, in real time, to acknowledge; Slack gives 3 s."""
@@ -107,6 +150,11 @@ class Levers:
 
     async def grant_scope(self, *scopes: str) -> None:
         self.app.granted |= set(scopes)
+
+    def stop(self, method: str, args: Mapping[str, Any]) -> Stop | None:
+        """The stop that this call is to meet; each call counts towards all that are planned."""
+        said = json.dumps(args, ensure_ascii=False)
+        return next((stop for stop in self._stops[method] if stop.saying in said and stop.counts()), None)
 
     def failure(self, method: str) -> Failure | None:
         """The failure that this call is to meet, used up by asking."""

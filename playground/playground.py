@@ -199,13 +199,14 @@ class Playground:
         except TimeoutError:
             raise AssertionError(f"did not come true in {timeout:g} s\n{self._dump()}") from None
 
-    async def delivered(self) -> None:
-        """Wait until every event that can be delivered has been acknowledged, or given up."""
-        await self._world.delivery.drained()
+    @property
+    def is_connected(self) -> bool:
+        """Whether an app socket is connected."""
+        return bool(self._world.delivery.connections)
 
     async def connected(self, *, timeout: float = 10.0) -> None:
         """Wait until an app socket is connected."""
-        await self.until(lambda: bool(self._world.delivery.connections), timeout=timeout)
+        await self.until(lambda: self.is_connected, timeout=timeout)
 
     def _abort(self, peer: tuple[str, int]) -> None:
         self._server.abort(peer)

@@ -41,6 +41,9 @@ class WebApi:
             return JSONResponse(refusal.body())
         call = self.record(name, args, token_kind=self._kind(token))
         status, headers = 200, {"X-OAuth-Scopes": self._world.app.provided}
+        stop = self._levers.stop(name, call.args)
+        if stop is not None and stop.when == "before" and not await stop.hold():
+            raise Unanswered
         failure = self._levers.failure(name)
         if failure is not None:
             status, body = failure.http_status, SlackError(failure.error).body()
@@ -52,6 +55,8 @@ class WebApi:
                 status, headers["Retry-After"] = 429, str(body.pop("retry_after"))
         call.response = json.loads(json.dumps(body))
         self._world.workspace.feed.touch()
+        if stop is not None and stop.when == "after":
+            await stop.hold()
         if failure is None and self._levers.loses(name):
             raise Unanswered
         return JSONResponse(body, status_code=status, headers=headers)

@@ -1,14 +1,14 @@
 """The job table: claims, leases with fences, remembered steps. See `bot.jobs.Queue` for what each means."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, case, delete, false, func, select, true, update
+from sqlalchemy import ColumnElement, Update, case, delete, false, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LeaseLost
-from bot.jobs import LEASE, Job
+from bot.jobs import Job
 from storage.database import Database
 from storage.tables import job, job_step
 
@@ -24,11 +24,11 @@ async def hold(connection: AsyncConnection, lease: Job) -> None:
         raise LeaseLost(f"job {lease.id} is somebody else's by now")
 
 
-async def call(connection: AsyncConnection, id_: str, at: datetime) -> None:
-    """Make a job due now; if it is being run, let it be due again as soon as it is given back."""
+async def call(connection: AsyncConnection, which: ColumnElement[bool], at: datetime) -> None:
+    """Make jobs due now; one that is being run is due again as soon as it is given back."""
     await connection.execute(
         update(job)
-        .where(job.c.id == id_, job.c.status == "open")
+        .where(which, job.c.status == "open")
         .values(called=true(), due_at=case((job.c.owner.is_(None), at), else_=job.c.due_at))
     )
 
@@ -36,9 +36,10 @@ async def call(connection: AsyncConnection, id_: str, at: datetime) -> None:
 class JobTable:
     """`bot.jobs.Queue` over SQL."""
 
-    def __init__(self, database: Database, now: Now) -> None:
+    def __init__(self, database: Database, now: Now, lease: timedelta) -> None:
         self._database = database
         self._now = now
+        self._lease = lease
 
     async def claim(self, owner: str, most: int) -> list[Job]:
         now = self._now()
@@ -54,7 +55,7 @@ class JobTable:
         taken = (
             update(job)
             .where(job.c.id.in_(select(due.c.id)))
-            .values(due_at=now + LEASE, fence=job.c.fence + 1, owner=owner, called=false())
+            .values(due_at=now + self._lease, fence=job.c.fence + 1, owner=owner, called=false())
             .returning(job.c.id, job.c.kind, job.c.fence, job.c.attempts)
         )
         async with self._database.read() as connection:
@@ -65,13 +66,15 @@ class JobTable:
         async with self._database.write() as connection:
             return [Job(*row) for row in await connection.execute(taken)]
 
-    async def renew(self, owner: str) -> None:
+    async def renew(self, owner: str) -> set[str]:
+        held = (
+            update(job)
+            .where(job.c.owner == owner, job.c.status == "open")
+            .values(due_at=self._now() + self._lease)
+            .returning(job.c.id)
+        )
         async with self._database.write() as connection:
-            await connection.execute(
-                update(job)
-                .where(job.c.owner == owner, job.c.status == "open")
-                .values(due_at=self._now() + LEASE)
-            )
+            return {row.id for row in await connection.execute(held)}
 
     async def check(self, lease: Job) -> None:
         async with self._database.read() as connection:

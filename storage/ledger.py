@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select, update
+from sqlalchemy import Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import (
@@ -116,11 +116,16 @@ class DuelLedger:
         async with self._database.write() as connection:
             ended = await connection.execute(
                 update(tables.duel)
-                .where(table.id == id_, table.state == State.OPEN)
+                .where(table.id == id_, table.state == State.OPEN, table.close_reason.is_(None))
                 .values(closes_at=at, close_reason=reason)
             )
-            await jobs.call(connection, id_, at)
+            await jobs.call(connection, tables.job.c.id == id_, at)
             return ended.rowcount > 0
+
+    async def look_again(self) -> None:
+        open_ = select(tables.duel.c.id).where(tables.duel.c.state == State.OPEN)
+        async with self._database.write() as connection:
+            await jobs.call(connection, tables.job.c.id.in_(open_), self._now())
 
     async def settle(
         self,
@@ -136,7 +141,15 @@ class DuelLedger:
             await connection.execute(
                 update(tables.duel)
                 .where(tables.duel.c.id == id_)
-                .values(state=state, void_reason=void, ended_at=self._now(), reply_to=None)
+                .values(
+                    state=state,
+                    void_reason=void,
+                    close_reason=func.coalesce(
+                        tables.duel.c.close_reason, None if void else CloseReason.TIME
+                    ),
+                    ended_at=self._now(),
+                    reply_to=None,
+                )
             )
             for person, choice in (votes or {}).items():
                 row = {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}

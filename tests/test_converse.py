@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
-from bot.contenders import Bench, Client, Contender
+from bot.contenders import Client, Contender, Lineup
 from bot.contenders.converse import Decoder
 from bot.contenders.sse import MAX_EVENT, Event, EventTooLarge
 from bot.duel import ContenderId, Outcome, Usage
@@ -17,8 +17,6 @@ from bot.settings import load
 from tests.worlds import frames
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, Reply
-
-pytest.importorskip("botocore", reason="the extra `bedrock` is not installed")
 
 WHOLE = b"".join(
     [
@@ -150,10 +148,10 @@ async def test_without_the_extra_it_says_which_one_to_install(monkeypatch: pytes
     monkeypatch.setattr("bot.contenders.endpoint.find_spec", lambda name: None)
     keys = {"AWS_BEARER_TOKEN_BEDROCK": SecretStr("key-0123456789")}
     settings = load(keys=keys, variables={"AWS_REGION": "us-east-1"})
-    async with Bench(settings.roster, settings.equip, clock=SystemClock(), rng=Random(1)) as bench:
-        assert bench.names == ("deepseek-v3.1", "deepseek-v3.2")
+    async with Lineup(settings.roster, settings.equip, clock=SystemClock(), rng=Random(1)) as lineup:
+        assert lineup.names == ("deepseek-v3.1", "deepseek-v3.2")
         with pytest.raises(UsageError, match=r"pip install 'duel\[bedrock\]'"):
-            bench.check(("deepseek-r1", "deepseek-v3.2"))
+            lineup.check(("deepseek-r1", "deepseek-v3.2"))
 
 
 async def _answer(reply: Reply) -> Any:

@@ -1,116 +1,138 @@
-"""The real program, killed for good in the middle of its work, and started again."""
+"""The real program, killed or frozen at the worst of moments, and started again."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from time import time
-from typing import Any
+from typing import Literal
 
 import pytest
 
-from playground import Playground
-from tests.worlds.clock import ManualClock
-from tests.worlds.provider import DONE, Provider, Reply, chunk, says, usage
-from tests.worlds.story import LEFT, MANIFEST, RIGHT
+from tests.worlds.program import LEASE_S, Programs, end, kill, programs
+from tests.worlds.provider import DONE, Reply, chunk, says, usage
 
-CONTENDERS = """
-[contenders.left-id]
-label = "{left}"
-base_url = "{left_url}"
-model = "m"
-[contenders.right-id]
-label = "{right}"
-base_url = "{right_url}"
-model = "m"
-"""
+pytestmark = pytest.mark.slow
+
+LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 60 for number in range(12))
+
+POINTS = [
+    # what Slack receives, whether it has taken it, and words in it
+    ("chat.postMessage", "before", "Two models are answering"),
+    ("chat.postMessage", "after", "Two models are answering"),
+    ("chat.postMessage", "before", "Paragraph 1"),
+    ("chat.postMessage", "after", "Paragraph 1"),
+    ("chat.postMessage", "before", "Short."),
+    ("chat.postMessage", "after", "Short."),
+    ("chat.update", "before", "Which one is better?"),
+    ("chat.update", "after", "Which one is better?"),
+    ("reactions.add", "before", "handshake"),
+    ("reactions.add", "after", "handshake"),
+    ("reactions.add", "after", "thumbsdown"),
+    ("reactions.get", "before", ""),
+    ("reactions.get", "after", ""),
+    ("chat.update", "before", "Nobody voted"),
+    ("chat.update", "after", "Nobody voted"),
+]
+"""Each point around a call to Slack in the life of a duel; those at the models have tests of their own."""
 
 
-@asynccontextmanager
-async def program(folder: Path, slack: Playground) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m bot run` in that folder, connected; it is ended with the block if it still lives."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "DATABASE_URL": f"sqlite:///{folder / 'duel.db'}",
-        "DUEL_PAIR": "left-id,right-id",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=folder, env=environment
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[Programs]:
+    async with programs(tmp_path) as made:
+        made.left.will(says(LONG))
+        made.right.will(says("Short."))
+        yield made
+
+
+def _whole(world: Programs) -> bool:
+    """Whether the one duel stands in the channel, revealed, with all its parts, each once."""
+    messages = world.slack.messages(world.general)
+    roots = [message for message in messages if message.get("thread_ts", message["ts"]) == message["ts"]]
+    replies = [message for message in messages if message not in roots]
+    parts = [str(message["blocks"]) for message in replies]
+    return (
+        len(roots) == 1
+        and len(parts) == len(set(parts)) == 2
+        and "Nobody voted" in str(roots[0]["blocks"])
+        and len(roots[0].get("reactions", [])) == 4
     )
-    try:
-        await slack.connected(timeout=30)
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 40)
 
 
-def _texts(slack: Playground) -> list[str]:
-    return [str(message.get("blocks")) for message in slack.messages(slack.channel("general"))]
+@pytest.mark.parametrize(("method", "when", "saying"), POINTS)
+async def test_killed_at_this_very_point_a_duel_is_finished_by_the_next_program(
+    world: Programs, method: str, when: Literal["before", "after"], saying: str
+) -> None:
+    program = await world.start()
+    stop = await world.slack.levers.stop_at(method, when, saying=saying)
+    await world.ask("for:3s why?")
+    await asyncio.wait_for(stop.reached.wait(), 30)
+    await kill(program)
+    stop.release(take=False)
+    program = await world.start()
+    await world.slack.until(lambda: _whole(world), timeout=60)
+    assert await end(program) == 0
+    assert _whole(world)
+    assert len(world.left.requests) == len(world.right.requests) == 1
 
 
-def _with(slack: Playground, *words: str) -> list[dict[str, Any]]:
-    messages = slack.messages(slack.channel("general"))
-    return [message for message in messages if all(word in str(message.get("blocks")) for word in words)]
+@pytest.mark.parametrize(("method", "when", "saying"), POINTS)
+async def test_frozen_at_this_very_point_past_its_lease_a_program_does_nothing_twice(
+    world: Programs, method: str, when: Literal["before", "after"], saying: str
+) -> None:
+    frozen = await world.start()
+    stop = await world.slack.levers.stop_at(method, when, saying=saying)
+    await world.ask("for:3s why?")
+    await asyncio.wait_for(stop.reached.wait(), 30)
+    frozen.send_signal(signal.SIGSTOP)
+    stop.release(take=when == "after")
+    awake = await world.start()
+    await world.slack.until(lambda: _whole(world), timeout=60)
+    frozen.send_signal(signal.SIGCONT)
+    assert await end(frozen) == 0
+    assert await end(awake) == 0
+    assert _whole(world)
 
 
-@pytest.mark.slow
-async def test_a_killed_program_finishes_every_duel_after_its_next_start_and_pays_no_answer_twice(
-    tmp_path: Path,
+async def test_killed_while_a_model_answers_only_the_unfinished_answer_is_asked_for_again(
+    world: Programs,
 ) -> None:
     gate = asyncio.Event()
-    clock = ManualClock()
-    at_once = says("At once.")
-    gated = Reply((gate, chunk(content="Later."), chunk(finish="stop"), usage(), DONE))
-    async with (
-        Playground(MANIFEST, now=time) as slack,
-        Provider(clock, at_once) as left,
-        Provider(clock, at_once, gated) as right,
-    ):
-        (tmp_path / "contenders.toml").write_text(
-            CONTENDERS.format(left=LEFT, left_url=left.base_url, right=RIGHT, right_url=right.base_url)
-        )
-        ana, ben, room = slack.person("ana"), slack.person("ben"), slack.channel("general")
-        async with program(tmp_path, slack) as process:
-            await slack.command(ana, room, "/duel", "for:10s the first, open when the program dies")
-            (first,) = await slack.until(lambda: _with(slack, "the first", "Which one is better?"))
-            await slack.command(ana, room, "/duel", "the second, half answered")
-            await slack.until(lambda: _with(slack, "the second", "One answer is in"))
-            left.will(gated)
-            await slack.command(ana, room, "/duel", "the third, with nothing answered yet")
-            await slack.until(lambda: _with(slack, "the third"))
-            await left.until(lambda: left.open == 1)
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-        await slack.react(ben, room, first["ts"], "a")
-        gate.set()
-        left.will(at_once)
-        asked_before = len(left.requests)
-
-        async with program(tmp_path, slack):
-            await slack.until(lambda: _with(slack, "the first", "1 to 0"), timeout=60)
-            await slack.until(lambda: _with(slack, "the second", "Which one is better?"), timeout=60)
-            await slack.until(lambda: _with(slack, "the third", "Which one is better?"), timeout=60)
-        assert len(_texts(slack)) == 3
-        prompts = [request.body["messages"][0]["content"] for request in left.requests[asked_before:]]
-        assert prompts == ["the third, with nothing answered yet"]
+    world.right.will(Reply((gate, chunk(content="Short."), chunk(finish="stop"), usage(), DONE)))
+    program = await world.start()
+    await world.ask("for:3s why?")
+    await world.slack.until(lambda: world.showing("One answer is in"), timeout=30)
+    await kill(program)
+    gate.set()
+    program = await world.start()
+    await world.slack.until(lambda: _whole(world), timeout=60)
+    assert await end(program) == 0
+    assert len(world.left.requests) == 1
+    assert len(world.right.requests) == 2
 
 
-@pytest.mark.slow
-async def test_sigterm_ends_the_program_in_good_order(tmp_path: Path) -> None:
-    clock = ManualClock()
-    async with Playground(MANIFEST, now=time) as slack, Provider(clock) as left, Provider(clock) as right:
-        (tmp_path / "contenders.toml").write_text(
-            CONTENDERS.format(left=LEFT, left_url=left.base_url, right=RIGHT, right_url=right.base_url)
-        )
-        async with program(tmp_path, slack) as process:
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 30) == 0
+async def test_votes_cast_while_no_program_ran_count(world: Programs) -> None:
+    program = await world.start()
+    await world.ask("for:3s why?")
+    (shown,) = await world.slack.until(lambda: world.showing("Which one is better?"), timeout=30)
+    await kill(program)
+    for name in ("ben", "chloe"):
+        await world.slack.react(world.slack.person(name), world.general, shown["ts"], "b")
+    program = await world.start()
+    await world.slack.until(lambda: world.showing("wins this one", "2 to 0"), timeout=60)
+    assert await end(program) == 0
+
+
+async def test_sigterm_hands_a_running_duel_over_and_a_second_signal_ends_it_at_once(world: Programs) -> None:
+    gate = asyncio.Event()
+    world.right.will(Reply((gate, chunk(content="Short."), chunk(finish="stop"), usage(), DONE)))
+    program = await world.start()
+    await world.ask("for:3s why?")
+    await world.slack.until(lambda: world.showing("One answer is in"), timeout=30)
+    program.send_signal(signal.SIGTERM)
+    await world.slack.until(lambda: not world.slack.is_connected)
+    program.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(program.wait(), LEASE_S) != 0
+    gate.set()
+    program = await world.start()
+    await world.slack.until(lambda: _whole(world), timeout=60)
+    assert await end(program) == 0

@@ -40,7 +40,7 @@ class Books:
         self.clock = ManualClock()
         self.database = database
         self.ledger = DuelLedger(database, self.clock.now)
-        self.jobs = JobTable(database, self.clock.now)
+        self.jobs = JobTable(database, self.clock.now, timedelta(seconds=30))
 
     def duel(self, key: str = "T1:1", coin: bool = True) -> Duel:
         left, right = ContenderId("left"), ContenderId("right")

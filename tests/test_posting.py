@@ -46,8 +46,8 @@ async def test_a_lost_update_of_the_answers_is_made_again_and_nothing_is_paid_tw
     await slack.slack.levers.fail_next("chat.update", "fatal_error", times=6)
     await slack.ask("ana", "why?")
     await slack.settled()
-    for _ in range(4):
-        await slack.later(seconds=20)
+    for _ in range(8):
+        await slack.later(minutes=1)
     (message,) = slack.messages
     assert "Left says blue." in str(message["blocks"])
     assert len(slack.left.requests) == len(slack.right.requests) == 1
@@ -82,3 +82,55 @@ async def test_no_message_unfurls_anything_and_every_one_has_a_fallback_text(sla
         if call.method == "chat.postMessage":
             assert call.args["unfurl_links"] in (False, "0", "false", "False")
             assert call.args["unfurl_media"] in (False, "0", "false", "False")
+
+
+async def test_a_rate_limit_is_waited_for_as_long_as_slack_says_and_loses_nothing(slack: Story) -> None:
+    await slack.slack.levers.fail_next("chat.postMessage", "ratelimited", retry_after=40)
+    await slack.ask("ana", "why?")
+    await slack.settled()
+    await slack.later(seconds=39)
+    assert not slack.messages
+    await slack.later(seconds=1)
+    (message,) = slack.messages
+    assert "Left says blue." in str(message["blocks"])
+
+
+async def test_slack_away_for_an_hour_ends_no_duel(slack: Story) -> None:
+    duel = await slack.duel("ana", "for:10m why?")
+    await slack.react("ben", duel, "a")
+    await slack.slack.levers.fail_next("reactions.get", "fatal_error", times=1000)
+    for _ in range(12):
+        await slack.later(minutes=5)
+    assert LEFT not in slack.text(duel)
+    slack.slack.levers.forget_failures()
+    await slack.later(minutes=5)
+    assert "1 to 0" in slack.text(duel)
+
+
+async def test_events_missed_while_the_socket_was_down_are_read_from_slack_when_it_is_back(
+    world: Story,
+) -> None:
+    async with world.app(vote_quorum=2):
+        duel = await world.duel("ana", "why?")
+        await world.slack.levers.hold_events()
+        await world.react("ben", duel, "b")
+        await world.react("chloe", duel, "b")
+        await world.slack.levers.release_events([])
+        assert LEFT not in world.text(duel)
+        await world.slack.levers.drop_socket()
+        await world.slack.until(lambda: "2 to 0" in world.text(duel))
+        assert "as soon as enough votes were in" in world.text(duel)
+
+
+async def test_a_socket_silent_for_too_long_is_replaced(slack: Story) -> None:
+    opened = "apps.connections.open"
+    before = sum(call.method == opened for call in slack.slack.calls)
+    slack.clock.advance(29 * 60)
+    await slack.socket.watch()
+    assert sum(call.method == opened for call in slack.slack.calls) == before
+    slack.clock.advance(2 * 60)
+    await slack.socket.watch()
+    assert sum(call.method == opened for call in slack.slack.calls) == before + 1
+    await slack.slack.connected()
+    duel = await slack.duel("ana", "why?")
+    assert "Left says blue." in slack.text(duel)

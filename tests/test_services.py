@@ -63,7 +63,6 @@ async def test_reasoning_is_timed_counted_and_paid_and_never_shown(bigger: Bigge
 
 
 async def test_r1_answers_over_bedrocks_converse_stream(bigger: Bigger) -> None:
-    pytest.importorskip("botocore", reason="the extra `bedrock` is not installed")
     bigger.world.left.will(AT_ONCE)
     bigger.third.will(
         frames.converses(

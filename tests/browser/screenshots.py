@@ -1,4 +1,4 @@
-"""The pictures in the README: the demo as a newcomer gets it, with real answers. Run by `make screenshots`."""
+"""The pictures in the README: the demo as a newcomer gets it, with real answers (`make screenshots`)."""
 
 import asyncio
 import os

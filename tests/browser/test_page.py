@@ -14,7 +14,10 @@ from tests.worlds.story import LEFT, RIGHT, Story, story
 pytestmark = pytest.mark.browser
 
 RICH = "| model | speed |\n|---|---|\n| one | fast |\n\n```python\nprint(1 < 2)\n```\n\n- first\n- second"
-HOSTILE = "<script>window.hacked = 1</script> <img src=x onerror='window.hacked=1'> <!channel> [x](javascript:alert(1))"
+HOSTILE = (
+    "<script>window.hacked = 1</script> <img src=x onerror='window.hacked=1'> "
+    "<!channel> [x](javascript:alert(1))"
+)
 
 
 @pytest.fixture

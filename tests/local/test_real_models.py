@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 @pytest.fixture(scope="module")
 def weights() -> Mapping[str, Path]:
-    pytest.importorskip("xllamacpp")
     cache = platformdirs.user_cache_path("duel") / "models"
     return asyncio.run(fetch_weights(cache, progress=progress_on_stderr()))
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.__main__ import app
 from bot.jobs import Worker
 from bot.settings import load
+from handlers.socket import Socket
 from playground import Playground
 from playground.acts import Ack
 from tests.worlds.clock import ManualClock
@@ -42,6 +43,7 @@ class Story:
         self.database = folder / "duel.db"
         self.general = slack.channel("general")
         self.worker: Worker
+        self.socket: Socket
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """The settings of the app in this world."""
@@ -63,6 +65,7 @@ class Story:
             "database_url": f"sqlite:///{self.database}",
             "contenders": {"left-id": contender(LEFT, self.left), "right-id": contender(RIGHT, self.right)},
             "duel_pair": ("left-id", "right-id"),
+            "job_lease": "48h",  # a story's clock jumps, and no heartbeat keeps up with it
             **changes,
         }
 
@@ -70,10 +73,10 @@ class Story:
     async def app(self, *, seed: int = 1, **changes: Any) -> AsyncIterator[Worker]:
         """The app, running, with these settings changed."""
         settings = load(**self.settings(**changes))
-        async with app(settings, clock=self.clock, rng=Random(seed)) as worker:
-            self.worker = worker
+        async with app(settings, clock=self.clock, rng=Random(seed)) as running:
+            self.worker, self.socket = running.worker, running.socket
             await self.slack.connected()
-            yield worker
+            yield running.worker
 
     async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
         """Type `/duel …`."""
@@ -114,7 +117,7 @@ class Story:
 
     async def delivered(self) -> None:
         """Wait until every event has been acknowledged."""
-        await self.slack.delivered()
+        await self.slack.levers.delivered()
 
     async def settled(self) -> None:
         """Wait until the app has nothing to do."""

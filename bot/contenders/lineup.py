@@ -24,7 +24,7 @@ def _ignore(_: object) -> None:
     pass
 
 
-class Bench:
+class Lineup:
     """Every contender of the roster, ready or not. Closed at the end (`async with`), with all its clients."""
 
     def __init__(
