@@ -16,7 +16,7 @@ run: $(VENV)/.core  ## Serve a real Slack workspace (settings: .env.example)
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/.dev  ## The stories: no weights, no browser, no network
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: lint types contracts test slow  ## Everything that CI checks
 
@@ -31,7 +31,7 @@ contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 	$(BIN)/lint-imports
 
 slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## Real weights, killed processes, the page in Chromium
-	$(BIN)/python -m pytest -m "slow or browser" --timeout 300
+	$(BIN)/python -m pytest -m "slow or browser" --timeout 300 --numprocesses 4
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser

@@ -26,7 +26,7 @@ rainbow 🌈 | ocean 🌊 | earth_africa 🌍 | crescent_moon 🌙 | seedling �
 evergreen_tree 🌲 | cherry_blossom 🌸 | rose 🌹 | apple 🍎 | banana 🍌 | avocado 🥑 | pizza 🍕
 hamburger 🍔 | taco 🌮 | popcorn 🍿 | cake 🍰 | birthday 🎂 | cookie 🍪 | coffee ☕ | tea 🍵 | beer 🍺
 beers 🍻 | champagne 🍾 | dog 🐶 | cat 🐱 | mouse 🐭 | fox_face 🦊 | bear 🐻 | panda_face 🐼
-rotating_light 🚨 | unicorn_face 🦄 | bee 🐝 | bug 🐛 | snail 🐌 | turtle 🐢 | snake 🐍 | whale 🐳 | octopus 🐙 | crab 🦀
+unicorn_face 🦄 | bee 🐝 | bug 🐛 | snail 🐌 | turtle 🐢 | snake 🐍 | whale 🐳 | octopus 🐙 | crab 🦀
 parrot 🦜 | penguin 🐧 | soccer ⚽ | basketball 🏀 | trophy 🏆 | medal 🏅 | first_place_medal 🥇
 second_place_medal 🥈 | third_place_medal 🥉 | dart 🎯 | game_die 🎲 | jigsaw 🧩 | art 🎨 | musical_note 🎵
 guitar 🎸 | tada 🎉 | confetti_ball 🎊 | balloon 🎈 | gift 🎁 | rocket 🚀 | airplane ✈️ | car 🚗 | bike 🚲
@@ -48,7 +48,7 @@ arrows_counterclockwise 🔄 | back 🔙 | soon 🔜 | top 🔝 | red_circle �
 large_yellow_circle 🟡 | large_green_circle 🟢 | large_blue_circle 🔵 | large_purple_circle 🟣
 white_circle ⚪ | black_circle ⚫ | large_red_square 🟥 | large_green_square 🟩 | large_blue_square 🟦
 white_large_square ⬜ | black_large_square ⬛ | small_blue_diamond 🔹 | small_orange_diamond 🔸
-checkered_flag 🏁 | triangular_flag_on_post 🚩 | white_flag 🏳️ | waving_black_flag 🏴
+rotating_light 🚨 | checkered_flag 🏁 | triangular_flag_on_post 🚩 | white_flag 🏳️ | waving_black_flag 🏴
 """
 _ALIASES = {
     "thumbsup": "+1",
