@@ -274,8 +274,7 @@ class Arena:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
         seen = await self._stage.votes(duel)
         held = await self._ledger.move(duel.id, ())
-        at = int(self._clock.now().timestamp() * 1_000_000)
-        registers = await self._ledger.move(duel.id, reconcile(held, seen, at))
+        registers = await self._ledger.move(duel.id, reconcile(held, seen))
         if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM, self._clock.now())
         return registers

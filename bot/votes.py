@@ -63,20 +63,21 @@ def ballots(registers: Registers) -> dict[Person, Choice]:
     return {voter: choice for voter, (_, choice) in newest.items()}
 
 
-def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]], at: int) -> list[Mark]:
-    """The marks that make the registers agree with what the place itself shows as on, at that instant.
+def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> list[Mark]:
+    """The marks that make the registers agree with what the place itself shows as on.
 
-    A choice that is shown and held as on is left alone: its own time orders it among the person's others.
-    Each mark is newer than what its register holds, even where our clock lags behind the place's.
+    The place does not say when something was put on. So such a mark is only just newer than what its register
+    holds, and an event that tells the true time, should it come late, is newer still and puts it right.
+    A choice that is shown and held as on is left alone.
     """
     shown = set(seen)
     held = {key for key, register in registers.items() if register.on}
 
-    def mark(key: tuple[Person, Choice], *, on: bool) -> Mark:
+    def mark(key: tuple[Person, Choice]) -> Mark:
         before = registers.get(key)
-        return Mark(*key, on=on, at=max(at, before.at + 1) if before else at)
+        return Mark(*key, on=key in shown, at=before.at + 1 if before else 1)
 
-    return [mark(key, on=key in shown) for key in sorted(shown ^ held, key=_order)]
+    return [mark(key) for key in sorted(shown ^ held, key=_order)]
 
 
 def _order(key: tuple[Person, Choice]) -> tuple[str, str, str]:

@@ -43,13 +43,28 @@ def test_any_order_and_doubling_of_events_gives_the_vote_that_people_cast(
 @given(acts, st.sets(st.sampled_from(Choice)))
 def test_after_reconciling_what_is_on_is_what_the_place_shows(history: list[Act], shown: set[Choice]) -> None:
     held = apply({}, _marks(BEN, history))
-    agreed = apply(held, reconcile(held, {(BEN, choice) for choice in shown}, at=5))
+    agreed = apply(held, reconcile(held, {(BEN, choice) for choice in shown}))
     assert {choice for (_, choice), register in agreed.items() if register.on} == shown
+
+
+@given(acts, st.data())
+def test_events_that_come_after_reconciling_still_give_the_vote_that_was_cast(
+    history: list[Act], data: st.DataObject
+) -> None:
+    """Any of the events may come late, after we looked at what the place shows; none may be applied twice."""
+    marks = _marks(BEN, history, first=10)
+    late = data.draw(st.sets(st.sampled_from(range(len(marks))))) if marks else set()
+    held = apply({}, [mark for number, mark in enumerate(marks) if number not in late])
+    shown = {key for key, register in apply({}, marks).items() if register.on}
+    agreed = apply(held, reconcile(held, shown))
+    assert {key for key, register in agreed.items() if register.on} == shown
+    told = apply(agreed, data.draw(st.permutations([marks[number] for number in late])))
+    assert ballots(told) == ({BEN: choice} if (choice := _plainly(history)) else {})
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:
     held = {(BEN, Choice.A): Register(on=True, at=10), (BEN, Choice.B): Register(on=True, at=20)}
-    assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)], at=99) == []
+    assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)]) == []
 
 
 def test_of_two_marks_at_one_instant_taking_off_wins_in_any_order() -> None:
