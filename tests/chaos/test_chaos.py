@@ -1,0 +1,16 @@
+"""A minute and a half of trouble; `python -m tests.chaos` makes more of it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.run import run
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_whatever_breaks_each_duel_and_vote_is_there_once(tmp_path: Path) -> None:
+    verdict, troubles = await run(tmp_path, seconds=90, seed=1)
+    assert verdict.good, verdict
+    assert verdict.duels > 10
+    assert troubles.made["kill -9"] > 3

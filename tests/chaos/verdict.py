@@ -1,0 +1,116 @@
+"""What Slack shows and what the database holds, compared with what people did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.duel import DuelId, Outcome, State
+from bot.votes import ballots
+from handlers.emoji import Emoji
+from playground import Playground
+from storage.database import Database
+from storage.ledger import DuelLedger
+from tests.chaos.models import Model
+from tests.chaos.people import VOTERS, Asked, People, prompt_of
+
+
+@dataclass
+class Verdict:
+    """Each list should be empty."""
+
+    lost: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    votes: list[str] = field(default_factory=list)
+    money: list[str] = field(default_factory=list)
+    duels: int = 0
+    counted_votes: int = 0
+    repeated_calls: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def good(self) -> bool:
+        return not (self.lost or self.unfinished or self.doubled or self.votes or self.money)
+
+
+def roots(slack: Playground, rooms: list[str]) -> list[dict[str, Any]]:
+    """Every duel's own message."""
+    return [
+        message | {"channel": room}
+        for room in rooms
+        for message in slack.messages(room)
+        if message.get("bot_id") and message.get("thread_ts", message["ts"]) == message["ts"]
+    ]
+
+
+def settled(slack: Playground, people: People) -> bool:
+    """Whether every duel that must be there has come to an end that people can see."""
+    shown = {
+        prompt_of(message): str(message["blocks"])
+        for message in roots(slack, people.rooms)
+        if "blocks" in message
+    }
+    waiting = [text for text in shown.values() if "answering" in text or "one is better?" in text]
+    return not waiting and all(asked.prompt in shown for asked in people.asked.values() if _must_show(asked))
+
+
+def _must_show(asked: Asked) -> bool:
+    return asked.sure and not asked.deleted
+
+
+async def compare(slack: Playground, people: People, database: Database, models: list[Model]) -> Verdict:
+    """Read both truths."""
+    verdict = Verdict()
+    ledger = DuelLedger(database, lambda: None)  # type: ignore[arg-type,return-value] # nothing is written
+    messages = roots(slack, people.rooms)
+    verdict.duels = len(messages)
+    shown = Counter(prompt_of(message) for message in messages if "blocks" in message)
+    verdict.lost = [one.prompt for one in people.asked.values() if _must_show(one) and not shown[one.prompt]]
+    verdict.doubled = [prompt for prompt, times in shown.items() if times > 1]
+    parts = Counter(
+        str(message["metadata"]["event_payload"])
+        for room in people.rooms
+        for message in slack.messages(room)
+        if message.get("metadata")
+    )
+    verdict.doubled += [part for part, times in parts.items() if times > 1]
+    emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
+    for message in messages:
+        if "blocks" not in message:
+            continue
+        prompt = prompt_of(message)
+        duel = await ledger.duel(DuelId(message["metadata"]["event_payload"]["duel_id"]))
+        verdict.ends[duel.state] += 1
+        if not duel.state.ended or "one is better?" in str(message["blocks"]):
+            verdict.unfinished.append(prompt)
+        if duel.state is State.REVEALED:
+            wrong, right = await _votes(ledger, duel.id, message, slack, emoji)
+            verdict.votes += [f"{prompt}: {name}" for name in wrong]
+            verdict.counted_votes += right
+        for answer in (await ledger.answers(duel.id)).values():
+            served = models[answer.contender == "right-id"].served[prompt]
+            billed = answer.usage.output_tokens
+            if answer.outcome is Outcome.OK and billed not in served:
+                verdict.money.append(f"{prompt}: billed {billed}, served {served}")
+    for model in models:
+        verdict.repeated_calls += sum(times - 1 for times in model.asked.values() if times > 1)
+    return verdict
+
+
+async def _votes(
+    ledger: DuelLedger, id_: DuelId, message: dict[str, Any], slack: Playground, emoji: Emoji
+) -> tuple[list[str], int]:
+    """Whose vote was not counted as they cast it, and how many were.
+
+    Of several choices that somebody has on the newest counts; Slack itself tells only which are on.
+    """
+    counted = {person.user: choice for person, choice in (await ledger.counted(id_)).items()}
+    newest = {person.user: choice for person, choice in ballots(await ledger.move(id_, ())).items()}
+    wrong = []
+    for name in VOTERS:
+        user = slack.person(name)
+        on = {emoji.choice(one["name"]) for one in message.get("reactions", []) if user in one["users"]}
+        vote = counted.pop(user, None)
+        if (vote is None) != (not on) or (vote is not None and vote not in on) or vote != newest.get(user):
+            wrong.append(f"{name} has {on} on, counted {vote}, newest {newest.get(user)}")
+    return wrong + [f"{user} is nobody" for user in counted], len(VOTERS) - len(wrong)
