@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,8 +39,8 @@ class Queue(Protocol):
     async def claim(self, owner: str, most: int) -> list[Job]:
         """Take what is due, for one lease."""
 
-    async def renew(self, owner: str) -> set[str]:
-        """Keep everything that this owner holds for another lease; gives the ids of what it still holds."""
+    async def renew(self, owner: str, ids: Collection[str]) -> set[str]:
+        """Keep these for another lease, where they are still this owner's; gives the ids of those."""
 
     async def check(self, job: Job) -> None:
         """Do nothing, unless the lease is lost."""
@@ -142,11 +142,12 @@ class Worker:
     async def renew(self) -> None:
         """The heartbeat, due three times a lease. What is no longer ours is dropped there and then.
 
+        Only what really runs is kept: a job that we gave up as lost must run out, or nobody would take it up.
         A process that was frozen, or cannot reach the database for a whole lease, has lost everything.
         """
         began = self._clock.monotonic()
         try:
-            held = await self._queue.renew(self._owner)
+            held = await self._queue.renew(self._owner, list(self._jobs))
             self._renewed = began
         except Exception:
             log.exception("the heartbeat failed; the next one tries again")

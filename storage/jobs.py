@@ -1,6 +1,6 @@
 """The job table: claims, leases with fences, remembered steps. See `bot.jobs.Queue` for what each means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,10 +66,10 @@ class JobTable:
         async with self._database.write() as connection:
             return [Job(*row) for row in await connection.execute(taken)]
 
-    async def renew(self, owner: str) -> set[str]:
+    async def renew(self, owner: str, ids: Collection[str]) -> set[str]:
         held = (
             update(job)
-            .where(job.c.owner == owner, job.c.status == "open")
+            .where(job.c.owner == owner, job.c.id.in_(ids), job.c.status == "open")
             .values(due_at=self._now() + self._lease)
             .returning(job.c.id)
         )

@@ -100,7 +100,7 @@ async def test_a_job_belongs_to_one_process_until_its_lease_runs_out(books: Book
     first = await books.taken("one")
     assert await books.jobs.claim("two", 10) == []
     books.clock.advance(20)
-    await books.jobs.renew("one")
+    assert await books.jobs.renew("one", [first.job.id]) == {first.job.id}
     books.clock.advance(20)
     assert await books.jobs.claim("two", 10) == []
     books.clock.advance(11)
@@ -122,6 +122,15 @@ async def test_a_lease_that_has_run_out_sends_nothing_even_if_nobody_took_it_ove
     books.clock.advance(31)
     with pytest.raises(LeaseLost):
         await lease.check()
+
+
+async def test_a_job_that_its_process_has_given_up_is_not_kept_by_its_heartbeat(books: Books) -> None:
+    await books.ledger.ask(books.duel())
+    await books.taken("one")
+    books.clock.advance(20)
+    assert await books.jobs.renew("one", []) == set()
+    books.clock.advance(11)
+    assert (await books.taken("one")).taken_over
 
 
 async def test_a_step_is_done_once(books: Books) -> None:

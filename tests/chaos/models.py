@@ -13,7 +13,7 @@ LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 40 for number in range(12
 
 
 class Model:
-    """One model's service. `asked` counts calls by prompt; `served` holds the output tokens of whole answers."""
+    """One model's service. `asked` counts calls by prompt; `served` holds whole answers' output tokens."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
