@@ -28,6 +28,7 @@ LOOK_BACK = 100
 """Messages to look through for one that may have been posted."""
 
 _NOT_INVITED = {"not_in_channel", "channel_not_found"}
+"""A duel that is asked for there is not begun; one that was begun before Duel was removed is ended."""
 _GONE = {
     "message_not_found": "The duel's message was deleted.",
     "cant_update_message": "The duel's message was deleted.",

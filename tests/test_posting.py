@@ -134,3 +134,25 @@ async def test_a_socket_silent_for_too_long_is_replaced(slack: Story) -> None:
     await slack.slack.connected()
     duel = await slack.duel("ana", "why?")
     assert "Left says blue." in slack.text(duel)
+
+
+async def test_a_duel_whose_bot_is_removed_from_the_channel_ends_and_calls_slack_no_more(
+    slack: Story,
+) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.slack.leave(slack.slack.bot_user_id, slack.general)
+    await slack.slack.levers.fail_next("reactions.get", "not_in_channel")
+    await slack.later(hours=24)
+    assert LEFT not in slack.text(duel)
+    calls = len(slack.slack.calls)
+    await slack.later(hours=24)
+    assert len(slack.slack.calls) == calls
+
+
+async def test_a_revoked_token_ends_the_duels_that_are_open(slack: Story) -> None:
+    await slack.duel("ana", "why?")
+    await slack.slack.levers.fail_next("reactions.get", "token_revoked", times=99)
+    await slack.later(hours=24)
+    calls = len(slack.slack.calls)
+    await slack.later(hours=24)
+    assert len(slack.slack.calls) == calls

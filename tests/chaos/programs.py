@@ -43,6 +43,11 @@ class Program:
         self._process.send_signal(number)
         return True
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process, if it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
     def end(self) -> None:
         """End what runs, in good order, be it frozen or not."""
         self.send(signal.SIGCONT)

@@ -25,8 +25,7 @@ async def run(
 ) -> tuple[Verdict, Troubles]:
     """Make trouble for so long. `database_url`: of an empty database; without it, SQLite in `folder`."""
     rng = Random(seed)
-    file = folder / "duel.db"
-    url = database_url or f"sqlite:///{file}"
+    url = database_url or f"sqlite:///{folder / 'duel.db'}"
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(Playground(MANIFEST, now=time, retry_delays=(0.0, 1.0, 3.0)))
         models = [await stack.enter_async_context(serving(Model(rng))) for _ in range(2)]
@@ -45,7 +44,7 @@ async def run(
         running = [asyncio.create_task(one.keep_running()) for one in kept]
         await slack.connected(timeout=60)
         people = People(slack, [slack.channel("general"), lab], rng)
-        troubles = Troubles(slack, list(kept), None if database_url else file, rng)
+        troubles = Troubles(slack, list(kept), url, rng)
         until = asyncio.get_running_loop().time() + seconds
         try:
             async with asyncio.TaskGroup() as group:

@@ -1,12 +1,18 @@
 """Whatever can go wrong, by seed, one after the other."""
 
 import asyncio
+import contextlib
+import os
+import resource
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
+
+import asyncpg
 
 from playground import Playground
 from tests.chaos.programs import LEASE_S, Program
@@ -17,12 +23,13 @@ METHODS = ("chat.postMessage", "chat.update", "reactions.add", "reactions.get", 
 class Troubles:
     """Makes trouble until told to stop, and counts it."""
 
-    def __init__(
-        self, slack: Playground, programs: list[Program], database: Path | None, rng: Random
-    ) -> None:
+    def __init__(self, slack: Playground, programs: list[Program], database_url: str, rng: Random) -> None:
         self._slack = slack
         self._programs = programs
-        self._database = database
+        self._url = database_url
+        self._file = (
+            Path(database_url.removeprefix("sqlite:///")) if database_url.startswith("sqlite") else None
+        )
         self._rng = rng
         self._freezing: set[asyncio.Task[None]] = set()
         self.made: Counter[str] = Counter()
@@ -38,7 +45,8 @@ class Troubles:
             (4, self.fail_a_call),
             (3, self.limit_a_call),
             (3, self.mix_events_up),
-            (2, self.lock_the_database),
+            (2, self.lock_the_database if self._file else self.restart_the_database),
+            (1, self.fill_the_disk),
         ]
         weights = [weight for weight, _ in kinds]
         loop = asyncio.get_running_loop()
@@ -100,9 +108,10 @@ class Troubles:
         self.made["events doubled, late, reordered"] += 1
 
     async def lock_the_database(self) -> None:
-        if self._database is None or not self._database.exists():
+        """Somebody else holds SQLite's only place for a writer."""
+        if self._file is None or not self._file.exists():
             return
-        connection = sqlite3.connect(self._database, timeout=0.2, isolation_level=None)
+        connection = sqlite3.connect(self._file, timeout=0.2, isolation_level=None)
         try:
             connection.execute("BEGIN IMMEDIATE")
             await asyncio.sleep(self._rng.uniform(0.2, 2))
@@ -112,3 +121,25 @@ class Troubles:
             pass  # busy itself: no trouble made
         finally:
             connection.close()
+
+    async def restart_the_database(self) -> None:
+        """Kill one of PostgreSQL's processes: it ends all the others, recovers, and starts again."""
+        try:
+            connection = await asyncpg.connect(self._url)
+        except (OSError, asyncpg.PostgresError):
+            return  # it is just starting
+        try:
+            os.kill(await connection.fetchval("SELECT pg_backend_pid()"), signal.SIGKILL)
+            self.made["database restarted"] += 1
+        finally:
+            connection.terminate()
+
+    async def fill_the_disk(self) -> None:
+        """For a moment one program cannot write a byte to any file."""
+        program = self._rng.choice(self._programs)
+        if sys.platform == "linux" and (pid := program.pid):
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+                await asyncio.sleep(self._rng.uniform(0.3, 2))
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                self.made["disk full"] += 1
