@@ -129,9 +129,11 @@ class Database:
 
     async def _reach(self) -> None:
         try:
+            if self.is_sqlite:  # first without a thread: the driver's would outlive a failure
+                sqlite3.connect(self.engine.url.database or ":memory:").close()
             async with self.engine.connect():
                 pass
-        except (OSError, DBAPIError) as error:
+        except (OSError, DBAPIError, sqlite3.Error) as error:
             raise SettingsError(
                 f"The database cannot be opened ({_cause(error)}): check DATABASE_URL, and that it is up."
             ) from None
@@ -169,7 +171,7 @@ def _spoken(url: URL) -> URL:
     return url if mode is None else url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
 
 
-def _cause(error: OSError | DBAPIError) -> str:
+def _cause(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
 
@@ -184,7 +186,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: we say when
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    # of several that open a new file at once, those that come second with this are refused and not made to wait
+    # of several that open a new file at once, the later ones are refused here and not made to wait
     for left in reversed(range(TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
