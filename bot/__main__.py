@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -37,6 +38,7 @@ from handlers.stage import SlackStage
 from storage.database import Database
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
+from storage.votes import Poll
 
 STOP_WITHIN_S = 25.0
 """Platforms kill what has not ended 30 s after SIGTERM."""
@@ -53,13 +55,18 @@ class Running:
 
 
 @asynccontextmanager
-async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator[Running]:
-    """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`."""
+async def app(
+    settings: Settings, *, clock: Clock, rng: Random, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[Running]:
+    """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`.
+
+    `now` is a clock that the database is to go by instead of its own.
+    """
     token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
     emoji = Emoji(settings.vote_emoji)
     labels = {name: contender.label for name, contender in settings.roster.items()}
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url.get_secret_value())
+        database = Database(settings.database_url.get_secret_value(), now=now)
         stack.push_async_callback(database.close)
         await database.check()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
@@ -67,13 +74,19 @@ async def app(settings: Settings, *, clock: Clock, rng: Random) -> AsyncIterator
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
         worker = Worker(
-            JobTable(database, clock.now, settings.job_lease), lease=settings.job_lease, clock=clock
+            JobTable(database, settings.job_lease),
+            lease=settings.job_lease,
+            keep=settings.keep_jobs_for,
+            clock=clock,
         )
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
+        poll = Poll(database, settings.vote_quorum)
+        stack.push_async_callback(poll.close)
         arena = Arena(
-            ledger=DuelLedger(database, clock.now),
+            ledger=DuelLedger(database),
+            poll=poll,
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
             lineup=lineup,
             pair=lineup.call_up(settings.duel_pair),

@@ -41,9 +41,6 @@ class Ledger(Protocol):
     async def duel(self, id_: DuelId) -> Duel:
         """The duel of that name."""
 
-    async def duel_at(self, team: str, place: Place) -> Duel | None:
-        """The duel that this message carries."""
-
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:
         """The answers that have come in."""
 
@@ -56,10 +53,13 @@ class Ledger(Protocol):
     async def open_vote(self, lease: Lease, id_: DuelId, closes_at: datetime) -> None:
         """Both answers are shown."""
 
+    async def registers(self, id_: DuelId) -> Registers:
+        """What the duel's registers hold."""
+
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
         """Apply marks to the duel's registers, and give back what they hold now."""
 
-    async def end_vote(self, id_: DuelId, reason: CloseReason, at: datetime) -> bool:
+    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
         """Make an open vote due to be closed at once, for that reason; `False` if it is ending already."""
 
     async def settle(
@@ -68,7 +68,7 @@ class Ledger(Protocol):
         id_: DuelId,
         *,
         void: str | None = None,
-        votes: Mapping[Person, Choice] | None = None,
+        counted: Mapping[Person, Choice] | None = None,
     ) -> None:
         """End a duel: void for that reason, or with these votes as the ones that count."""
 
@@ -77,6 +77,17 @@ class Ledger(Protocol):
 
     async def counted(self, id_: DuelId) -> dict[Person, Choice]:
         """The votes that counted when the duel ended."""
+
+
+class Poll(Protocol):
+    """Where votes are put, many at once."""
+
+    async def put(self, team: str, place: Place, mark: Mark) -> bool:
+        """Move a register of the duel that this message carries; nothing where it carries none.
+
+        It is written down when this returns. `True` if the vote has its quorum now, and is due to be closed.
+        Raises `Stopping` once this process takes no more.
+        """
 
 
 class Stage(Protocol):
@@ -110,6 +121,7 @@ class Arena:
         self,
         *,
         ledger: Ledger,
+        poll: Poll,
         stage: Stage,
         lineup: Lineup,
         pair: Pair,
@@ -123,6 +135,7 @@ class Arena:
     ) -> None:
         """`secret` is one that no contender knows: what they are told of an asker is hashed with it."""
         self._ledger = ledger
+        self._poll = poll
         self._stage = stage
         self._lineup = lineup
         self._pair = pair
@@ -165,14 +178,10 @@ class Arena:
         self._wake()
         return duel.id
 
-    async def vote(self, team: str, place: Place, marks: Iterable[Mark]) -> None:
+    async def vote(self, team: str, place: Place, mark: Mark) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""
-        duel = await self._ledger.duel_at(team, place)
-        if duel is None:
-            return
-        registers = await self._ledger.move(duel.id, marks)
-        if duel.state is State.OPEN and self._enough(registers):
-            await self._close_now(duel, CloseReason.QUORUM)
+        if await self._poll.put(team, place, mark):
+            self._wake()
 
     async def reveal(self, id_: DuelId, by: Person) -> None:
         """The asker wants to know. Raises `UsageError` for anybody else, and where no vote is open."""
@@ -210,7 +219,7 @@ class Arena:
                 duel = await self._ledger.duel(duel.id)
                 if duel.closes_at is not None and self._clock.now() < duel.closes_at:
                     return duel.closes_at
-                await self._ledger.settle(lease, duel.id, votes=ballots(registers))
+                await self._ledger.settle(lease, duel.id, counted=ballots(registers))
                 duel = await self._ledger.duel(duel.id)
             if duel.shown_at is not None:
                 answers = await self._ledger.answers(duel.id)
@@ -273,17 +282,17 @@ class Arena:
     async def _agree(self, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
         seen = await self._stage.votes(duel)
-        held = await self._ledger.move(duel.id, ())
+        held = await self._ledger.registers(duel.id)
         registers = await self._ledger.move(duel.id, reconcile(held, seen))
         if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
-            await self._ledger.end_vote(duel.id, CloseReason.QUORUM, self._clock.now())
+            await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
 
     def _enough(self, registers: Registers) -> bool:
         return self._quorum is not None and len(ballots(registers)) >= self._quorum
 
     async def _close_now(self, duel: Duel, reason: CloseReason) -> bool:
-        closing = await self._ledger.end_vote(duel.id, reason, self._clock.now())
+        closing = await self._ledger.end_vote(duel.id, reason)
         self._wake()
         return closing
 

@@ -10,7 +10,8 @@
     │   ├── StageGone       … because the message or the place is no more
     │   └── StageAway       … for now: it cannot be reached, or has troubles of its own
     │       └── FateUnknown … and may have taken what was sent: the answer was lost on the way
-    └── LeaseLost           another process has taken the job over: stop without writing
+    ├── LeaseLost           another process has taken the job over: stop without writing
+    └── Stopping            this process is ending and takes nothing new: another one will
 
 A contender that fails raises nothing: its failure is a fact, stored as an `Answer` with its outcome.
 Anything that is not a `DuelError` is a bug: it is logged under an id, and people see only the id.
@@ -64,3 +65,7 @@ class FateUnknown(StageAway):
 
 class LeaseLost(DuelError):
     """The job belongs to somebody else by now; whoever sees this stops without writing."""
+
+
+class Stopping(DuelError):
+    """The process is ending; what it did not take will be delivered again."""

@@ -54,14 +54,17 @@ class Queue(Protocol):
     async def put_off(self, job: Job, until: datetime) -> None:
         """Give it back until then, or until something earlier that was asked for meanwhile."""
 
-    async def fail(self, job: Job, again_at: datetime) -> None:
-        """Give it back after a failure."""
+    async def fail(self, job: Job, wait: timedelta) -> None:
+        """Give it back after a failure, to be tried again after this long."""
 
     async def finish(self, job: Job) -> None:
         """It is done."""
 
     async def release(self, owner: str) -> None:
         """Give back everything that this owner holds, due at once: it is stopping."""
+
+    async def purge(self, older_than: timedelta) -> int:
+        """Forget what was done that long ago; gives back how many jobs that were."""
 
 
 class Lease:
@@ -107,9 +110,15 @@ class Kind:
 class Worker:
     """Takes due jobs and runs them. It owns its tasks: `stop` waits for them and hands the rest over."""
 
-    def __init__(self, queue: Queue, *, lease: timedelta, clock: Clock) -> None:
-        """`lease` is how long a job belongs to its process without a heartbeat."""
+    def __init__(
+        self, queue: Queue, *, lease: timedelta, keep: timedelta, clock: Clock, at_once: int = AT_ONCE
+    ) -> None:
+        """`lease` is how long a job belongs to its process without a heartbeat, `keep` how long one that is
+        done is remembered.
+        """
         self._queue = queue
+        self._at_once = at_once
+        self._keep = keep
         self._kinds: dict[str, Kind] = {}
         self._lease = lease.total_seconds()
         self._clock = clock
@@ -118,6 +127,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs: dict[str, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
+        self._more = False
         self._stopping = False
 
     def serve(self, name: str, kind: Kind) -> None:
@@ -132,10 +142,12 @@ class Worker:
     async def look(self) -> None:
         """Take what is due, as much as there is room for."""
         async with self._looking:
-            room = AT_ONCE - len(self._jobs)
+            room = self._at_once - len(self._jobs)
             if room <= 0 or self._stopping:
                 return
-            for job in await self._queue.claim(self._owner, room):
+            taken = await self._queue.claim(self._owner, room)
+            self._more = len(taken) == room  # then there may be others, for whoever ends first
+            for job in taken:
                 task = self._jobs[job.id] = self._spawn(self._run(job))
                 task.add_done_callback(partial(self._over, job.id))
 
@@ -145,18 +157,24 @@ class Worker:
         Only what really runs is kept: a job that we gave up as lost must run out, or nobody would take it up.
         A process that was frozen, or cannot reach the database for a whole lease, has lost everything.
         """
-        began = self._clock.monotonic()
+        began, ours = self._clock.monotonic(), dict(self._jobs)
         try:
-            held = await self._queue.renew(self._owner, list(self._jobs))
+            held = await self._queue.renew(self._owner, list(ours))
             self._renewed = began
         except Exception:
             log.exception("the heartbeat failed; the next one tries again")
             if self._clock.monotonic() - self._renewed < self._lease:
                 return
             held = set()
-        for id_ in set(self._jobs) - held:
-            log.warning("job %s is somebody else's by now: dropped", id_)
-            self._jobs[id_].cancel()
+        for id_, task in ours.items():  # not what was taken since: that is ours, and not among what was held
+            if id_ not in held and not task.done():
+                log.warning("job %s is somebody else's by now: dropped", id_)
+                task.cancel()
+
+    async def purge(self) -> None:
+        """Forget the jobs that were done long ago."""
+        if count := await self._queue.purge(self._keep):
+            log.info("forgot %d jobs that were done", count)
 
     async def idle(self) -> None:
         """Wait until nothing is running."""
@@ -181,6 +199,8 @@ class Worker:
     def _over(self, id_: str, task: asyncio.Task[None]) -> None:
         if self._jobs.get(id_) is task:
             del self._jobs[id_]
+        if self._more and not self._looking.locked():
+            self.wake()
 
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         async def guarded() -> None:
@@ -225,7 +245,7 @@ class Worker:
         most = MAX_ATTEMPTS_AWAY if isinstance(error, StageAway) else MAX_ATTEMPTS
         if job.attempts + 1 < most:
             pause = min(timedelta(seconds=2 ** min(job.attempts, 10)), MAX_PAUSE)
-            await self._queue.fail(job, self._clock.now() + pause)
+            await self._queue.fail(job, pause)
             return
         await kind.give_up(
             lease, str(error) if ours else f"Something broke inside Duel. Tell your operator: error {name}."

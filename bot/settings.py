@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr("sqlite:///duel.db"), description="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME"
     )
+    keep_jobs_for: Length = Field(
+        timedelta(days=30), ge=timedelta(days=1), description="How long finished jobs are remembered: 30d"
+    )
     port: int = Field(
         3000, ge=0, le=65535, description="Port on which the demo's page is served; 0: any free one"
     )

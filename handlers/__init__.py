@@ -20,9 +20,10 @@ def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str,
     before it is written down.
     """
     app = AsyncApp(client=client, process_before_response=True)
-    app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
-    app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
+    app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
+    app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.error(failures.explain)
     return app

@@ -16,4 +16,5 @@ def clock(worker: Worker, socket: Socket, lease: timedelta) -> AsyncIOScheduler:
     scheduler.add_job(worker.look, "interval", seconds=1)
     scheduler.add_job(worker.renew, "interval", seconds=lease.total_seconds() / 3)
     scheduler.add_job(socket.watch, "interval", seconds=15)
+    scheduler.add_job(worker.purge, "interval", hours=1)  # not daily: a daily deployment would always miss it
     return scheduler

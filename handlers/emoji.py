@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.votes import Choice
 
@@ -34,6 +35,7 @@ class Emoji:
         return tuple(self._names.values())
 
 
+@lru_cache(1024)
 def _plain(name: str) -> str:
     name = re.sub(r"::skin-tone-\d$", "", name)
     return _ALIASES.get(name, name)

@@ -24,4 +24,4 @@ async def reaction(
         on=event["type"] == "reaction_added",
         at=int(Decimal(event["event_ts"]) * 1_000_000),
     )
-    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), [mark])
+    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), mark)

@@ -204,9 +204,9 @@ class Playground:
         """Whether an app socket is connected."""
         return bool(self._world.delivery.connections)
 
-    async def connected(self, *, timeout: float = 10.0) -> None:
-        """Wait until an app socket is connected."""
-        await self.until(lambda: self.is_connected, timeout=timeout)
+    async def connected(self, sockets: int = 1, *, timeout: float = 10.0) -> None:
+        """Wait until the app has that many sockets connected."""
+        await self.until(lambda: len(self._world.delivery.connections) >= sockets, timeout=timeout)
 
     def _abort(self, peer: tuple[str, int]) -> None:
         self._server.abort(peer)

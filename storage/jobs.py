@@ -1,18 +1,20 @@
-"""The job table: claims, leases with fences, remembered steps. See `bot.jobs.Queue` for what each means."""
+"""The job table: claims, leases with fences, remembered steps. See `bot.jobs.Queue` for what each means.
 
-from collections.abc import Callable, Collection
+Whoever locks several kinds of rows in one transaction does so in this order: registers, jobs, duels; and
+several jobs in the order of their ids.
+"""
+
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, case, delete, false, func, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LeaseLost
 from bot.jobs import Job
-from storage.database import Database
+from storage.database import Database, Instant
 from storage.tables import job, job_step
-
-Now = Callable[[], datetime]
 
 
 async def hold(connection: AsyncConnection, lease: Job) -> None:
@@ -24,25 +26,38 @@ async def hold(connection: AsyncConnection, lease: Job) -> None:
         raise LeaseLost(f"job {lease.id} is somebody else's by now")
 
 
-async def call(connection: AsyncConnection, which: ColumnElement[bool], at: datetime) -> None:
+def _open(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those of these jobs that are open, locked one after the other by id: then nobody waits crosswise."""
+    locked = (
+        select(job.c.id)
+        .where(which, job.c.status == "open")
+        .order_by(job.c.id)
+        .with_for_update()
+        .cte("locked")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return job.c.id.in_(select(locked.c.id))
+
+
+async def call(connection: AsyncConnection, which: ColumnElement[bool], now: Instant) -> None:
     """Make jobs due now; one that is being run is due again as soon as it is given back."""
     await connection.execute(
         update(job)
-        .where(which, job.c.status == "open")
-        .values(called=true(), due_at=case((job.c.owner.is_(None), at), else_=job.c.due_at))
+        .where(_open(which))
+        .values(called=true(), due_at=case((job.c.owner.is_(None), now), else_=job.c.due_at))
     )
 
 
 class JobTable:
     """`bot.jobs.Queue` over SQL."""
 
-    def __init__(self, database: Database, now: Now, lease: timedelta) -> None:
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        """`lease` is how long a job belongs to whoever has claimed it."""
         self._database = database
-        self._now = now
         self._lease = lease
 
     async def claim(self, owner: str, most: int) -> list[Job]:
-        now = self._now()
+        now = self._database.now()
         due = (
             select(job.c.id)
             .where(job.c.status == "open", job.c.due_at <= now)
@@ -69,21 +84,23 @@ class JobTable:
     async def renew(self, owner: str, ids: Collection[str]) -> set[str]:
         held = (
             update(job)
-            .where(job.c.owner == owner, job.c.id.in_(ids), job.c.status == "open")
-            .values(due_at=self._now() + self._lease)
+            .where(_open(and_(job.c.owner == owner, job.c.id.in_(ids))))
+            .values(due_at=self._database.now() + self._lease)
             .returning(job.c.id)
         )
         async with self._database.write() as connection:
             return {row.id for row in await connection.execute(held)}
 
     async def check(self, lease: Job) -> None:
+        ours = select(job.c.id).where(
+            job.c.id == lease.id,
+            job.c.status == "open",
+            job.c.fence == lease.fence,
+            job.c.due_at > self._database.now(),
+        )
         async with self._database.read() as connection:
-            found = await connection.execute(
-                select(job.c.fence, job.c.due_at).where(job.c.id == lease.id, job.c.status == "open")
-            )
-            row = found.one_or_none()
-        if row is None or row.fence != lease.fence or row.due_at <= self._now():
-            raise LeaseLost(f"job {lease.id} is somebody else's by now")
+            if await connection.scalar(ours) is None:
+                raise LeaseLost(f"job {lease.id} is somebody else's by now")
 
     async def recall(self, lease: Job, step: str) -> str | None:
         async with self._database.read() as connection:
@@ -99,24 +116,29 @@ class JobTable:
             await connection.execute(row.on_conflict_do_nothing())
 
     async def put_off(self, lease: Job, until: datetime) -> None:
-        again = case((job.c.called, self._now()), else_=until)
+        again = case((job.c.called, self._database.now()), else_=until)
         await self._give_back(lease, update(job).values(due_at=again, called=false(), owner=None))
 
-    async def fail(self, lease: Job, again_at: datetime) -> None:
+    async def fail(self, lease: Job, wait: timedelta) -> None:
+        again = self._database.now() + wait
         await self._give_back(
-            lease, update(job).values(due_at=again_at, attempts=job.c.attempts + 1, owner=None)
+            lease, update(job).values(due_at=again, attempts=job.c.attempts + 1, owner=None)
         )
 
     async def finish(self, lease: Job) -> None:
-        await self._give_back(lease, update(job).values(status="done", owner=None), drop_steps=True)
+        done = update(job).values(status="done", due_at=self._database.now(), owner=None)
+        await self._give_back(lease, done, drop_steps=True)
 
     async def release(self, owner: str) -> None:
         async with self._database.write() as connection:
             await connection.execute(
-                update(job)
-                .where(job.c.owner == owner, job.c.status == "open")
-                .values(due_at=self._now(), owner=None)
+                update(job).where(_open(job.c.owner == owner)).values(due_at=self._database.now(), owner=None)
             )
+
+    async def purge(self, older_than: timedelta) -> int:
+        done = delete(job).where(job.c.status == "done", job.c.due_at < self._database.now() - older_than)
+        async with self._database.write() as connection:
+            return (await connection.execute(done)).rowcount
 
     async def _give_back(self, lease: Job, change: Update, *, drop_steps: bool = False) -> None:
         async with self._database.write() as connection:
@@ -126,8 +148,11 @@ class JobTable:
                 await connection.execute(delete(job_step).where(job_step.c.job_id == lease.id))
 
 
-def new(id_: str, kind: str, due_at: datetime) -> dict[str, Any]:
-    """The row of a job that nobody has taken yet."""
+def new(id_: str, kind: str, due_at: Instant) -> dict[str, Any]:
+    """The row of a job that nobody has taken yet.
+
+    `due_at`: when to run it; while it runs, when its lease ends; once it is done, when that was.
+    """
     return {
         "id": id_,
         "kind": kind,

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, func, select, update
 
 from bot.duel import (
     Answer,
@@ -24,24 +23,21 @@ from bot.duel import (
 )
 from bot.errors import UsageError
 from bot.jobs import Lease
-from bot.votes import Choice, Mark, Register
-from storage import jobs, tables
+from bot.votes import Choice, Mark
+from storage import jobs, tables, votes
 from storage.database import Database
-from storage.jobs import Now
-
-Registers = dict[tuple[Person, Choice], Register]
+from storage.votes import Registers
 
 
 class DuelLedger:
     """`bot.arena.Ledger` over SQL."""
 
-    def __init__(self, database: Database, now: Now) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._now = now
 
     async def ask(self, duel: Duel) -> bool:
         row = self._database.insert(tables.duel).values(_duel_row(duel)).on_conflict_do_nothing()
-        work = self._database.insert(tables.job).values(jobs.new(duel.id, "duel", duel.asked_at))
+        work = self._database.insert(tables.job).values(jobs.new(duel.id, "duel", self._database.now()))
         async with self._database.write() as connection:
             if (await connection.execute(row)).rowcount == 0:
                 return False
@@ -54,15 +50,6 @@ class DuelLedger:
         if row is None:
             raise UsageError(f"There is no duel {id_}. Ask a new one: `/duel why is the sky blue?`")
         return _duel(row)
-
-    async def duel_at(self, team: str, place: Place) -> Duel | None:
-        table = tables.duel.c
-        async with self._database.read() as connection:
-            found = await connection.execute(
-                select(tables.duel).where(table.team == team, table.shown_at == place)
-            )
-            row = found.one_or_none()
-        return None if row is None else _duel(row)
 
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:
         async with self._database.read() as connection:
@@ -81,51 +68,22 @@ class DuelLedger:
     async def open_vote(self, lease: Lease, id_: DuelId, closes_at: datetime) -> None:
         await self._change(lease, id_, state=State.OPEN, closes_at=closes_at)
 
+    async def registers(self, id_: DuelId) -> Registers:
+        async with self._database.read() as connection:
+            return await votes.read(connection, id_)
+
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
-        marks = list(marks)
-        if not marks:
-            async with self._database.read() as connection:
-                return await self._registers(connection, id_)
-        async with self._database.write() as connection:
-            for mark in marks:
-                await connection.execute(self._upsert(id_, mark))
-            return await self._registers(connection, id_)
+        await votes.move(self._database, {id_: marks})
+        return await self.registers(id_)
 
-    def _upsert(self, id_: DuelId, mark: Mark) -> Any:
-        """`bot.votes.apply` for one mark, as one statement, so that no two writers can undo each other."""
-        new = self._database.insert(tables.register).values(
-            duel_id=id_,
-            team=mark.voter.team,
-            voter=mark.voter.user,
-            choice=mark.choice,
-            is_on=mark.on,
-            marked_at_us=mark.at,
-        )
-        held, come = tables.register.c, new.excluded
-        return new.on_conflict_do_update(
-            index_elements=["duel_id", "team", "voter", "choice"],
-            set_={"is_on": come.is_on, "marked_at_us": come.marked_at_us},
-            where=or_(
-                come.marked_at_us > held.marked_at_us,
-                and_(come.marked_at_us == held.marked_at_us, come.is_on.is_(False)),
-            ),
-        )
-
-    async def end_vote(self, id_: DuelId, reason: CloseReason, at: datetime) -> bool:
-        table = tables.duel.c
+    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
         async with self._database.write() as connection:
-            ended = await connection.execute(
-                update(tables.duel)
-                .where(table.id == id_, table.state == State.OPEN, table.close_reason.is_(None))
-                .values(closes_at=at, close_reason=reason)
-            )
-            await jobs.call(connection, tables.job.c.id == id_, at)
-            return ended.rowcount > 0
+            return await votes.end(self._database, connection, [id_], reason)
 
     async def look_again(self) -> None:
         open_ = select(tables.duel.c.id).where(tables.duel.c.state == State.OPEN)
         async with self._database.write() as connection:
-            await jobs.call(connection, tables.job.c.id.in_(open_), self._now())
+            await jobs.call(connection, tables.job.c.id.in_(open_), self._database.now())
 
     async def settle(
         self,
@@ -133,7 +91,7 @@ class DuelLedger:
         id_: DuelId,
         *,
         void: str | None = None,
-        votes: Mapping[Person, Choice] | None = None,
+        counted: Mapping[Person, Choice] | None = None,
     ) -> None:
         state = State.REVEALED if void is None else State.VOID
         async with self._database.write() as connection:
@@ -147,15 +105,16 @@ class DuelLedger:
                     close_reason=func.coalesce(
                         tables.duel.c.close_reason, None if void else CloseReason.TIME
                     ),
-                    ended_at=self._now(),
+                    ended_at=self._database.now(),
                     reply_to=None,
                 )
             )
-            for person, choice in (votes or {}).items():
-                row = {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}
-                await connection.execute(
-                    self._database.insert(tables.ballot).values(row).on_conflict_do_nothing()
-                )
+            if counted:
+                rows = [
+                    {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}
+                    for person, choice in counted.items()
+                ]
+                await connection.execute(self._database.insert(tables.ballot).on_conflict_do_nothing(), rows)
 
     async def counted(self, id_: DuelId) -> dict[Person, Choice]:
         async with self._database.read() as connection:
@@ -166,13 +125,6 @@ class DuelLedger:
         async with self._database.write() as connection:
             await jobs.hold(connection, lease.job)
             await connection.execute(update(tables.duel).where(tables.duel.c.id == id_).values(**values))
-
-    async def _registers(self, connection: AsyncConnection, id_: DuelId) -> Registers:
-        query: Select[Any] = select(tables.register).where(tables.register.c.duel_id == id_)
-        return {
-            (Person(row.team, row.voter), Choice(row.choice)): Register(on=row.is_on, at=row.marked_at_us)
-            for row in await connection.execute(query)
-        }
 
 
 def _duel_row(duel: Duel) -> dict[str, Any]:
@@ -214,8 +166,8 @@ def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
         "duel_id": id_,
         "side": side,
         "contender": answer.contender,
-        "text": answer.text.replace("\x00", "\ufffd"),  # PostgreSQL takes no NUL
-        "reasoning": answer.reasoning.replace("\x00", "\ufffd"),
+        "text": answer.text,
+        "reasoning": answer.reasoning,
         "outcome": answer.outcome,
         "finish_reason": answer.finish_reason,
         "detail": answer.detail,

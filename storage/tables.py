@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -49,6 +50,29 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class Wording(TypeDecorator[str]):
+    """Text that others wrote, made fit for every database and cut to its length.
+
+    PostgreSQL takes no NUL and nothing over the length; UTF-8 has no lone surrogates, and JSON may.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, most: int | None = None) -> None:
+        super().__init__()
+        self.most = most
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return Text() if self.most is None else String(self.most)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        return value if self.most is None else value[: self.most]
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,7 +88,7 @@ duel = Table(
     Column("team", String(32), nullable=False),
     Column("asker", String(32), nullable=False),
     Column("room", String(64), nullable=False),
-    Column("prompt", Text, nullable=False),
+    Column("prompt", Wording, nullable=False),
     Column("side_a", String(64), nullable=False),
     Column("side_b", String(64), nullable=False),
     Column("asked_at", Instant, nullable=False),
@@ -73,7 +97,7 @@ duel = Table(
     Column("shown_at", String(128)),
     Column("closes_at", Instant),
     Column("close_reason", String(16)),
-    Column("void_reason", Text),
+    Column("void_reason", Wording),
     Column("ended_at", Instant),
     Column("reply_to", Text),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
@@ -86,11 +110,11 @@ answer = Table(
     Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
     Column("side", String(1), primary_key=True),
     Column("contender", String(64), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("reasoning", Text, nullable=False),
+    Column("text", Wording, nullable=False),
+    Column("reasoning", Wording, nullable=False),
     Column("outcome", String(24), nullable=False),
-    Column("finish_reason", String(64)),
-    Column("detail", Text, nullable=False),
+    Column("finish_reason", Wording(64)),
+    Column("detail", Wording, nullable=False),
     Column("ttft_s", Float),
     Column("ttfa_s", Float),
     Column("total_s", Float),
@@ -105,7 +129,7 @@ answer = Table(
     Column("output_price", Exact),
     Column("attempts", Integer, nullable=False),
     Column("asked_model", String(128)),
-    Column("reported_model", String(128)),
+    Column("reported_model", Wording(128)),
 )
 
 register = Table(
@@ -154,5 +178,5 @@ job_step = Table(
     metadata,
     Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
     Column("name", String(64), primary_key=True),
-    Column("result", Text, nullable=False),
+    Column("result", Wording, nullable=False),
 )

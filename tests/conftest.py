@@ -2,13 +2,15 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.worlds.bigger import Bigger
+from tests.worlds.books import Books, books_at
+from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
 
@@ -28,10 +30,55 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    databases = ["sqlite", "postgres"]
+    parser.addoption("--database", choices=databases, help="Tell the stories on this database only")
+        "--database", choices=["sqlite", "postgres"], help="Tell the stories on this database only"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever has to do with a database is tried on each that we support, if not always at once."""
+    if "database" in metafunc.fixturenames:
+        only = metafunc.config.getoption("database")
+        later = [pytest.mark.slow] if metafunc.definition.get_closest_marker("postgres_later") else []
+        second = pytest.param("postgres", marks=later)
+        metafunc.parametrize("database", [only] if only else ["sqlite", second])
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """The PostgreSQL of this session."""
+    with postgres() as running:
+        yield running
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Story]:
+async def empty_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of a database with nothing in it."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'duel.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("server")
+        async with server.empty() as url:
+            yield url
+
+
+@pytest.fixture
+async def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of a database that has our tables, or makes them quickly."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'duel.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("server")
+        async with server.migrated() as url:
+            yield url
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[Story]:
     """A workspace and two providers; the story starts the app."""
-    async with story(tmp_path) as told:
+    async with story(database_url) as told:
         yield told
 
 
@@ -47,3 +94,10 @@ async def bigger(world: Story) -> AsyncIterator[Bigger]:
     """The same with a third contender; the story starts the app."""
     async with Provider(world.clock, says("Third says scattering.")) as third:
         yield Bigger(world, third)
+
+
+@pytest.fixture
+async def books(database_url: str) -> AsyncIterator[Books]:
+    """A ledger with nothing in it."""
+    async with books_at(database_url) as kept:
+        yield kept

@@ -4,8 +4,12 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.worlds.provider import DONE, Reply, chunk, says, usage
 from tests.worlds.story import LEFT, RIGHT, Story, story
+
+pytestmark = pytest.mark.postgres_later
 
 LONG = "A long answer. " * 300
 
@@ -49,7 +53,7 @@ async def _payloads(folder: Path, *, seed: int, first: str, second: str) -> tupl
     def reply(text: str, *waits: asyncio.Event) -> Reply:
         return Reply((*waits, chunk(content=text), chunk(finish="stop"), usage(), DONE))
 
-    async with story(folder) as world:
+    async with story(f"sqlite:///{folder / 'duel.db'}") as world:
         world.left.will(reply(first))
         world.right.will(reply(second, gate))
         async with world.app(seed=seed):

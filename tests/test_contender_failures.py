@@ -2,23 +2,24 @@
 
 import asyncio
 import logging
-import sqlite3
-from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage.tables import metadata
 from tests.worlds.provider import DONE, Reply, chunk, fails, says, sse, usage
 from tests.worlds.story import LEFT, Story
+
+pytestmark = pytest.mark.postgres_later
 
 HALF = chunk(content="Half of an ans")
 CANARY = "canary-4f9c2b7e1d8a6053"
 
 
-def stored(story: Story, columns: str) -> list[tuple[Any, ...]]:
+async def stored(story: Story, columns: str) -> list[tuple[Any, ...]]:
     """What the database holds of the left one's answers."""
-    with closing(sqlite3.connect(story.database)) as database:
-        return database.execute(f"SELECT {columns} FROM answer WHERE contender = 'left-id'").fetchall()
+    return await story.stored(f"SELECT {columns} FROM answer WHERE contender = 'left-id'")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ async def test_half_an_answer_is_kept_and_shown_beside_the_others_whole_one(
     assert "Right says Rayleigh." in text
     assert told in text
     assert "Reveal now" not in text
-    assert stored(slack, "outcome, text") == [(outcome, "Half of an ans")]
+    assert await stored(slack, "outcome, text") == [(outcome, "Half of an ans")]
     assert len(slack.right.requests) == 1
 
 
@@ -73,7 +74,7 @@ async def test_an_answer_that_stands_still_is_given_up_and_the_other_one_is_deli
 async def test_what_a_failed_answer_cost_is_counted(slack: Story) -> None:
     slack.left.will(Reply((HALF, chunk(finish="content_filter"), usage(10, 20), DONE)))
     await slack.duel("ana", "why?")
-    assert stored(slack, "outcome, CAST(cost_usd AS TEXT)") == [("refused", "0.00014")]
+    assert await stored(slack, "outcome, CAST(cost_usd AS TEXT)") == [("refused", "0.00014")]
 
 
 async def test_an_answer_that_took_two_tries_is_voted_on_and_says_so(slack: Story) -> None:
@@ -82,7 +83,7 @@ async def test_an_answer_that_took_two_tries_is_voted_on_and_says_so(slack: Stor
     assert "Left says blue." in slack.text(duel)
     await slack.reveal("ana", duel)
     assert "2 tries" in slack.text(duel)
-    assert stored(slack, "outcome, attempts") == [("ok", 2)]
+    assert await stored(slack, "outcome, attempts") == [("ok", 2)]
 
 
 async def test_a_model_that_is_gone_is_told_in_the_providers_words_with_the_names_that_work(
@@ -108,13 +109,12 @@ async def test_both_failing_is_one_message_and_nothing_is_asked_twice(slack: Sto
     assert "Reveal now" not in text
     assert len(slack.messages) == 1
     assert len(slack.left.requests) == len(slack.right.requests) == 1
-    assert stored(slack, "CAST(cost_usd AS TEXT)") == [("0.00014",)]
-    with closing(sqlite3.connect(slack.database)) as database:
-        assert database.execute("SELECT state FROM duel").fetchall() == [("void",)]
+    assert await stored(slack, "CAST(cost_usd AS TEXT)") == [("0.00014",)]
+    assert await slack.stored("SELECT state FROM duel") == [("void",)]
 
 
 async def test_a_key_that_providers_quote_is_nowhere_but_in_what_they_were_sent(
-    world: Story, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("LEFT_API_KEY", CANARY)
     caplog.set_level(logging.DEBUG)
@@ -126,10 +126,12 @@ async def test_a_key_that_providers_quote_is_nowhere_but_in_what_they_were_sent(
             world.left.will(reply)
             await world.duel("ana", f"why {reply.status}?")
     assert {request.headers["authorization"] for request in world.left.requests} == {f"Bearer {CANARY}"}
-    assert len(stored(world, "detail")) == 4
+    assert len(await stored(world, "detail")) == 4
     for sent in world.sent:
         assert CANARY not in sent
     assert CANARY not in caplog.text
-    for file in world.database.parent.iterdir():
+    for table in metadata.tables:
+        assert CANARY not in str(await world.stored(f"SELECT * FROM {table}"))
+    for file in tmp_path.iterdir():  # noqa: ASYNC240 # nothing else is going on any more
         assert CANARY.encode() not in file.read_bytes(), file
     assert LEFT in str(world.sent)

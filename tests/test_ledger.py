@@ -1,9 +1,7 @@
 """What is remembered, and how jobs change hands."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +10,7 @@ from bot.duel import (
     Bill,
     CloseReason,
     ContenderId,
-    Duel,
     Outcome,
-    Person,
     Place,
     Side,
     State,
@@ -23,41 +19,9 @@ from bot.duel import (
     duel_id,
 )
 from bot.errors import LeaseLost, SchemaError, SettingsError
-from bot.jobs import Lease
 from bot.votes import Choice, Mark
 from storage.database import Database
-from storage.jobs import JobTable
-from storage.ledger import DuelLedger
-from tests.worlds.clock import ManualClock
-
-ANA = Person("T1", "U1")
-
-
-class Books:
-    """A ledger and its jobs over one database, with a clock to move."""
-
-    def __init__(self, database: Database) -> None:
-        self.clock = ManualClock()
-        self.database = database
-        self.ledger = DuelLedger(database, self.clock.now)
-        self.jobs = JobTable(database, self.clock.now, timedelta(seconds=30))
-
-    def duel(self, key: str = "T1:1", coin: bool = True) -> Duel:
-        left, right = ContenderId("left"), ContenderId("right")
-        seats = {Side.A: left, Side.B: right} if coin else {Side.A: right, Side.B: left}
-        return Duel(duel_id(key), ANA, Place("C1"), "why?", seats, self.clock.now(), timedelta(hours=1))
-
-    async def taken(self, owner: str = "one") -> Lease:
-        (job,) = await self.jobs.claim(owner, 10)
-        return Lease(self.jobs, job)
-
-
-@pytest.fixture
-async def books(tmp_path: Path) -> AsyncIterator[Books]:
-    database = Database(f"sqlite:///{tmp_path / 'books.db'}")
-    await database.check()
-    yield Books(database)
-    await database.close()
+from tests.worlds.books import ANA, Books
 
 
 async def test_the_same_request_delivered_twice_is_one_duel_with_its_first_seats(books: Books) -> None:
@@ -151,7 +115,7 @@ async def test_a_vote_ended_while_its_job_runs_is_due_again_at_once(books: Books
     lease = await books.taken()
     later = books.clock.now() + timedelta(hours=1)
     await books.ledger.open_vote(lease, duel_id("T1:1"), later)
-    assert await books.ledger.end_vote(duel_id("T1:1"), CloseReason.ASKER, books.clock.now())
+    assert await books.ledger.end_vote(duel_id("T1:1"), CloseReason.ASKER)
     await books.jobs.put_off(lease.job, later)
     assert (await books.taken()).job.id == duel_id("T1:1")
 
@@ -163,7 +127,7 @@ async def test_a_put_off_job_waits_and_a_call_wakes_it(books: Books) -> None:
     await books.ledger.open_vote(lease, duel_id("T1:1"), later)
     await books.jobs.put_off(lease.job, later)
     assert await books.jobs.claim("one", 10) == []
-    await books.ledger.end_vote(duel_id("T1:1"), CloseReason.QUORUM, books.clock.now())
+    await books.ledger.end_vote(duel_id("T1:1"), CloseReason.QUORUM)
     assert (await books.taken()).job.attempts == 0
 
 
@@ -178,12 +142,35 @@ async def test_settling_freezes_the_votes_that_count_and_forgets_the_way_to_the_
     await books.ledger.ask(books.duel())
     lease, id_ = await books.taken(), duel_id("T1:1")
     await books.ledger.move(id_, [Mark(ANA, Choice.A, on=True, at=1)])
-    await books.ledger.settle(lease, id_, votes={ANA: Choice.A})
+    await books.ledger.settle(lease, id_, counted={ANA: Choice.A})
     await books.ledger.move(id_, [Mark(ANA, Choice.B, on=True, at=2)])
     assert await books.ledger.counted(id_) == {ANA: Choice.A}
     duel = await books.ledger.duel(id_)
     assert duel.state is State.REVEALED
     assert duel.reply_to is None
+
+
+async def test_text_of_any_kind_is_kept_as_far_as_a_database_can(books: Books) -> None:
+    await books.ledger.ask(books.duel())
+    lease, id_ = await books.taken(), duel_id("T1:1")
+    answer = Answer(ContenderId("left"), "a\x00b\ud800c🅰", Outcome.OK, "\x00" * 999, reported_model="m" * 999)
+    await books.ledger.keep_answer(lease, id_, Side.A, answer)
+    kept = (await books.ledger.answers(id_))[Side.A]
+    assert (kept.text, kept.finish_reason, kept.reported_model) == ("a\ufffdb?c🅰", "\ufffd" * 64, "m" * 128)
+
+
+async def test_finished_jobs_are_forgotten_in_time_and_open_ones_never(books: Books) -> None:
+    for key in ("T1:done", "T1:open"):
+        await books.ledger.ask(books.duel(key))
+    done, waiting = await books.jobs.claim("one", 2)
+    await books.jobs.remember(done, "post", "1.0")
+    await books.jobs.finish(done)
+    await books.jobs.put_off(waiting, books.clock.now())
+    books.clock.advance(10 * 86400)
+    assert await books.jobs.purge(timedelta(days=30)) == 0
+    books.clock.advance(21 * 86400)
+    assert await books.jobs.purge(timedelta(days=30)) == 1
+    assert (await books.taken()).job.id == waiting.id
 
 
 async def test_a_database_of_another_version_is_refused_with_what_to_do(books: Books) -> None:

@@ -11,6 +11,8 @@ from tests.worlds import frames
 from tests.worlds.bigger import Bigger
 from tests.worlds.provider import DONE, Reply, chunk, fails, says, usage
 
+pytestmark = pytest.mark.postgres_later
+
 AT_ONCE = says("Left says blue.", after_s=0, for_s=0)
 """So that the one clock of the story measures the other side alone."""
 
@@ -57,7 +59,7 @@ async def test_reasoning_is_timed_counted_and_paid_and_never_shown(bigger: Bigge
         assert "first words 5.00 s" in text
         assert "120 tokens" in text
         assert "$0.000740" in text  # 10 at $2 and 120 at $6 a million
-        assert bigger.stored("ttft_s, reasoning_tokens, reasoning", "third-id") == [
+        assert await bigger.stored("ttft_s, reasoning_tokens, reasoning", "third-id") == [
             (2.0, 100, "Secretly I ponder.")
         ]
 
@@ -146,7 +148,9 @@ async def test_a_switch_that_azure_refuses_is_dropped_and_the_call_made_again(bi
 async def test_each_answer_keeps_the_unit_prices_it_was_billed_with(bigger: Bigger) -> None:
     async with bigger.app() as world:
         duel = await bigger.revealed("why?")
-        stored = bigger.stored("cost_usd, price_id, input_price, cache_hit_price, output_price", "left-id")
+        stored = await bigger.stored(
+            "cost_usd, price_id, input_price, cache_hit_price, output_price", "left-id"
+        )
         assert stored == [("0.00014", "left-id@2026-01-01", "2", "2", "6")]
         cost, _, input_, _, output = stored[0]
         assert Decimal(cost) == (10 * Decimal(input_) + 20 * Decimal(output)) / 1_000_000
@@ -154,7 +158,7 @@ async def test_each_answer_keeps_the_unit_prices_it_was_billed_with(bigger: Bigg
     dearer = bigger.contenders()
     dearer["left-id"]["prices"] = [{"since": "2026-01-01", "rates": {"input": "200", "output": "600"}}]
     async with world.app(contenders=dearer):
-        assert bigger.stored("cost_usd, price_id, input_price", "left-id") == [
+        assert await bigger.stored("cost_usd, price_id, input_price", "left-id") == [
             ("0.00014", "left-id@2026-01-01", "2")
         ]
         assert world.text(duel) == shown

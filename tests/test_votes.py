@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 from bot.duel import Person, Side
 from bot.votes import Choice, Mark, Register, Tally, apply, ballots, reconcile, tally
 
-BEN, CHLOE = Person("T", "ben"), Person("T", "chloe")
+BEN, CHLOE = Person("T1", "ben"), Person("T1", "chloe")
 
 Act = tuple[Choice, bool]
 acts = st.lists(st.tuples(st.sampled_from(Choice), st.booleans()), max_size=12)
 
 
-def _marks(person: Person, history: list[Act], first: int = 0) -> list[Mark]:
+def marks_of(person: Person, history: list[Act], first: int = 0) -> list[Mark]:
     """What somebody did, one thing after the other; putting on what is on is nothing that can be done."""
     return [Mark(person, choice, on=on, at=first + 2 * n) for n, (choice, on) in enumerate(history)]
 
 
-def _plainly(history: list[Act]) -> Choice | None:
+def plainly(history: list[Act]) -> Choice | None:
     """A person's vote, read off from what they did: their newest choice that is still on."""
     order: list[Choice] = []
     for choice, on in history:
@@ -32,17 +32,17 @@ def _plainly(history: list[Act]) -> Choice | None:
 def test_any_order_and_doubling_of_events_gives_the_vote_that_people_cast(
     bens: list[Act], chloes: list[Act], random: object, data: st.DataObject
 ) -> None:
-    marks = _marks(BEN, bens) + _marks(CHLOE, chloes, first=1)
+    marks = marks_of(BEN, bens) + marks_of(CHLOE, chloes, first=1)
     doubled = marks + (data.draw(st.lists(st.sampled_from(marks))) if marks else [])
     shuffled = data.draw(st.permutations(doubled))
     votes = ballots(apply({}, shuffled))
-    expected = {BEN: _plainly(bens), CHLOE: _plainly(chloes)}
+    expected = {BEN: plainly(bens), CHLOE: plainly(chloes)}
     assert votes == {person: choice for person, choice in expected.items() if choice}
 
 
 @given(acts, st.sets(st.sampled_from(Choice)))
 def test_after_reconciling_what_is_on_is_what_the_place_shows(history: list[Act], shown: set[Choice]) -> None:
-    held = apply({}, _marks(BEN, history))
+    held = apply({}, marks_of(BEN, history))
     agreed = apply(held, reconcile(held, {(BEN, choice) for choice in shown}))
     assert {choice for (_, choice), register in agreed.items() if register.on} == shown
 
@@ -52,14 +52,14 @@ def test_events_that_come_after_reconciling_still_give_the_vote_that_was_cast(
     history: list[Act], data: st.DataObject
 ) -> None:
     """Any of the events may come late, after we looked at what the place shows; none may be applied twice."""
-    marks = _marks(BEN, history, first=10)
+    marks = marks_of(BEN, history, first=10)
     late = data.draw(st.sets(st.sampled_from(range(len(marks))))) if marks else set()
     held = apply({}, [mark for number, mark in enumerate(marks) if number not in late])
     shown = {key for key, register in apply({}, marks).items() if register.on}
     agreed = apply(held, reconcile(held, shown))
     assert {key for key, register in agreed.items() if register.on} == shown
     told = apply(agreed, data.draw(st.permutations([marks[number] for number in late])))
-    assert ballots(told) == ({BEN: choice} if (choice := _plainly(history)) else {})
+    assert ballots(told) == ({BEN: choice} if (choice := plainly(history)) else {})
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:

@@ -22,7 +22,7 @@ HOSTILE = (
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[Story]:
-    async with story(tmp_path) as told, told.app():
+    async with story(f"sqlite:///{tmp_path / 'duel.db'}") as told, told.app():
         yield told
 
 

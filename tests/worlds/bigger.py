@@ -1,8 +1,7 @@
 """The story's world with a third contender on the roster."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +29,9 @@ class Bigger:
         await self.world.reveal("ana", duel)
         return duel
 
-    def stored(self, columns: str, contender: str) -> list[tuple[Any, ...]]:
+    async def stored(self, columns: str, contender: str) -> list[tuple[Any, ...]]:
         """What the database holds of that contender's answers."""
-        with closing(sqlite3.connect(self.world.database)) as database:
-            query = f"SELECT {columns} FROM answer WHERE contender = ?"
-            return database.execute(query, (contender,)).fetchall()
+        return await self.world.stored(f"SELECT {columns} FROM answer WHERE contender = '{contender}'")
 
     def contenders(self, more: dict[str, Any] | None = None, **third: Any) -> dict[str, Any]:
         mine = {"label": THIRD, "base_url": self.third.base_url, "model": "model-of-third"} | third

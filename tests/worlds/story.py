@@ -14,6 +14,7 @@ from bot.settings import load
 from handlers.socket import Socket
 from playground import Playground
 from playground.acts import Ack
+from storage.database import Database
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, says
 
@@ -34,15 +35,16 @@ class Story:
     """One workspace with the app in it."""
 
     def __init__(
-        self, slack: Playground, clock: ManualClock, left: Provider, right: Provider, folder: Path
+        self, slack: Playground, clock: ManualClock, left: Provider, right: Provider, database_url: str
     ) -> None:
         self.slack = slack
         self.clock = clock
         self.left = left
         self.right = right
-        self.database = folder / "duel.db"
+        self.database_url = database_url
         self.general = slack.channel("general")
-        self.worker: Worker
+        self.workers: list[Worker] = []
+        """Of the apps that are running, the oldest first."""
         self.socket: Socket
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class Story:
             "slack_api_url": self.slack.api_url,
             "slack_bot_token": self.slack.bot_token,
             "slack_app_token": self.slack.app_token,
-            "database_url": f"sqlite:///{self.database}",
+            "database_url": self.database_url,
             "contenders": {"left-id": contender(LEFT, self.left), "right-id": contender(RIGHT, self.right)},
             "duel_pair": ("left-id", "right-id"),
             "job_lease": "48h",  # a story's clock jumps, and no heartbeat keeps up with it
@@ -71,12 +73,16 @@ class Story:
 
     @asynccontextmanager
     async def app(self, *, seed: int = 1, **changes: Any) -> AsyncIterator[Worker]:
-        """The app, running, with these settings changed."""
+        """The app, running, with these settings changed; a second one beside it is a second process."""
         settings = load(**self.settings(**changes))
-        async with app(settings, clock=self.clock, rng=Random(seed)) as running:
-            self.worker, self.socket = running.worker, running.socket
-            await self.slack.connected()
-            yield running.worker
+        async with app(settings, clock=self.clock, rng=Random(seed), now=self.clock.now) as running:
+            self.workers.append(running.worker)
+            self.socket = running.socket
+            await self.slack.connected(len(self.workers))
+            try:
+                yield running.worker
+            finally:
+                self.workers.remove(running.worker)
 
     async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
         """Type `/duel …`."""
@@ -112,7 +118,8 @@ class Story:
         self.clock.advance(
             sum(value * {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for unit, value in length.items())
         )
-        await self.worker.look()
+        for worker in self.workers:
+            await worker.look()
         await self.settled()
 
     async def delivered(self) -> None:
@@ -120,9 +127,18 @@ class Story:
         await self.slack.levers.delivered()
 
     async def settled(self) -> None:
-        """Wait until the app has nothing to do."""
+        """Wait until the apps have nothing to do."""
         await self.delivered()
-        await self.worker.idle()
+        for worker in self.workers:
+            await worker.idle()
+
+    async def stored(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database answers."""
+        database = Database(self.database_url)
+        async with database.read() as connection:
+            found = [tuple(row) for row in await connection.exec_driver_sql(query)]
+        await database.close()
+        return found
 
     def message(self, duel: Shown) -> dict[str, Any]:
         """The duel's message as it stands."""
@@ -156,11 +172,11 @@ def _reply(message: dict[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def story(folder: Path) -> AsyncIterator[Story]:
+async def story(database_url: str) -> AsyncIterator[Story]:
     """A workspace, two providers and a clock; the app itself is started by the story."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(Playground(MANIFEST, now=lambda: clock.now().timestamp()))
         left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
         right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
-        yield Story(slack, clock, left, right, folder)
+        yield Story(slack, clock, left, right, database_url)

@@ -1,0 +1,1 @@
+"""What it costs, each figure beside what it is compared with, in one run."""

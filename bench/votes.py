@@ -1,0 +1,387 @@
+"""Votes and jobs: how many a second, beside the driver's own ceiling and a Bolt app that does nothing.
+
+`python -m bench.votes` prints the table. Everything that is compared is measured in turns, in one run.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any, cast
+
+import aiohttp
+import aiosqlite
+import asyncpg
+from rich.console import Console
+from rich.table import Table
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import insert
+
+from bench.slack import ROOM, TEAM, TS, vote
+from bot.arena import Arena
+from bot.clock import SystemClock
+from bot.duel import DuelId, Person, Place
+from bot.jobs import Kind, Lease, Worker
+from bot.votes import Choice, Mark
+from handlers import route
+from handlers.emoji import Emoji
+from storage import jobs, tables, votes
+from storage.database import Database
+from storage.jobs import JobTable
+from tests.worlds.postgres import postgres
+
+AT_ONCE = 50
+TURNS = 6
+EVENTS = 1500
+"""In each turn."""
+JOBS = 150
+LEASE = timedelta(seconds=30)
+"""As it is unless it is set."""
+DURABLE = ("fsync=on", "full_page_writes=on", "autovacuum=on")
+DUEL = DuelId("aaaaaaaaaa")
+PLACE = Place(f"{ROOM}/{TS}")
+WIDTH = len(tables.register.columns)
+UPSERT = """
+INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us) VALUES {values}
+ON CONFLICT (duel_id, team, voter, choice)
+DO UPDATE SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us
+WHERE excluded.marked_at_us > register.marked_at_us
+"""
+
+Once = Callable[[int], Awaitable[Any]]
+"""Do the thing that is measured, for the number that it is handed."""
+Turn = Callable[[int, int], Awaitable[float]]
+"""Do it for so many numbers from the first one on, `AT_ONCE` at once; gives back the seconds."""
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    what: str
+    where: str
+    figure: float
+    unit: str = "a second"
+    share: float | None = None
+    """The part of what it is compared with, where there is such a thing."""
+
+
+@dataclass
+class Meter:
+    """What one thing has taken so far, over all its turns."""
+
+    what: str
+    where: str
+    turn: Turn
+    beside: "Meter | None" = None
+    done: int = 0
+    seconds: float = 0.0
+
+    async def go_on(self, first: int, events: int) -> None:
+        self.seconds += await self.turn(first, events)
+        self.done += events
+
+    @property
+    def rate(self) -> float:
+        return self.done / self.seconds
+
+    @property
+    def row(self) -> Row:
+        share = None if self.beside is None else self.rate / self.beside.rate
+        return Row(self.what, self.where, self.rate, share=share)
+
+
+def here(once: Once) -> Turn:
+    """Turns in this very process, with nothing in between."""
+
+    async def turn(first: int, events: int) -> float:
+        numbers = iter(range(first, first + events))
+
+        async def one_after_the_other() -> None:
+            for number in numbers:
+                await once(number)
+
+        began = perf_counter()
+        await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+        return perf_counter() - began
+
+    return turn
+
+
+class Link:
+    """The way to a Slack in another process."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+
+    def client(self) -> AsyncWebClient:
+        return AsyncWebClient("xoxb-bench", f"{self._url}/api/", session=self._session)
+
+    async def connect(self, app: AsyncApp, name: str, stack: AsyncExitStack) -> Turn:
+        """Turns in which that Slack sends the votes to this app, over a socket of its own."""
+        handler = AsyncSocketModeHandler(app, f"xapp-{name}")
+        stack.push_async_callback(handler.close_async)
+        await handler.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
+
+        async def turn(first: int, events: int) -> float:
+            asked = {"token": f"xapp-{name}", "first": first, "events": events, "at_once": AT_ONCE}
+            async with self._session.post(f"{self._url}/turn", json=asked) as answer:
+                return float(await answer.json())
+
+        return turn
+
+
+@asynccontextmanager
+async def slack_beside() -> AsyncIterator[Link]:
+    """`bench.slack`, for as long as the block lasts."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.slack", stdin=pipe, stdout=pipe
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    async with aiohttp.ClientSession() as session:
+        yield Link((await process.stdout.readline()).decode().strip(), session)
+    process.stdin.close()
+    await process.wait()
+
+
+class _Votes:
+    """The part of the arena that votes go through."""
+
+    def __init__(self, poll: votes.Poll) -> None:
+        self._poll = poll
+
+    async def vote(self, team: str, place: Place, mark: Mark) -> None:
+        await self._poll.put(team, place, mark)
+
+
+def empty_app(client: AsyncWebClient) -> AsyncApp:
+    """A Bolt app whose one listener does nothing."""
+    app = AsyncApp(client=client, process_before_response=True)
+
+    async def nothing() -> None: ...
+
+    app.event("reaction_added")(nothing)
+    return app
+
+
+def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
+    """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
+    emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
+    return route(client, arena=cast(Arena, _Votes(poll)), emoji=emoji, help_text="", me="U0")
+
+
+def dispatching(app: AsyncApp) -> Once:
+    """Hand the events to Bolt directly."""
+
+    async def once(number: int) -> None:
+        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=vote(number)))
+        assert answer.status == 200, answer
+
+    return once
+
+
+def grouped(poll: votes.Poll) -> Once:
+    async def once(number: int) -> None:
+        await poll.put(TEAM, PLACE, _mark(number))
+
+    return once
+
+
+def one_commit_each(database: Database) -> Once:
+    async def once(number: int) -> None:
+        await votes.move(database, {DUEL: [_mark(number)]})
+
+    return once
+
+
+def _mark(number: int) -> Mark:
+    return Mark(Person(TEAM, f"U{number}"), Choice.A, on=True, at=number)
+
+
+@asynccontextmanager
+async def driver_alone(database: Database) -> AsyncIterator[Turn]:
+    """The ceiling: as many rows as there are voters at once in each statement, one statement a commit."""
+    if database.is_sqlite:
+        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * AT_ONCE)
+        async with aiosqlite.connect(str(database.engine.url.database), isolation_level=None) as lite:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                await lite.execute(f"PRAGMA {pragma}")
+            yield _groups(lambda rows: lite.execute(UPSERT.format(values=values), rows))
+    else:
+        marks = [f"${n + 1}" for n in range(AT_ONCE * WIDTH)]
+        values = ", ".join(f"({', '.join(marks[n : n + WIDTH])})" for n in range(0, len(marks), WIDTH))
+        url = database.engine.url
+        direct = await asyncpg.connect(host=str(url.query["host"]), user="duel", database=url.database)
+        statement = await direct.prepare(UPSERT.format(values=values))
+        yield _groups(lambda rows: statement.fetch(*rows))
+        await direct.close()
+
+
+def _groups(write: Callable[[list[Any]], Awaitable[Any]]) -> Turn:
+    async def turn(first: int, events: int) -> float:
+        began = perf_counter()
+        for start in range(first, first + events, AT_ONCE):
+            numbers = range(start, start + AT_ONCE)
+            await write([value for n in numbers for value in (DUEL, TEAM, f"U{n}", "a", True, n)])
+        return perf_counter() - began
+
+    return turn
+
+
+async def _fill(database: Database) -> None:
+    """The tables, and one duel whose vote is open."""
+    await database.migrate()
+    row = {
+        "id": DUEL,
+        "team": TEAM,
+        "asker": "U0",
+        "room": ROOM,
+        "prompt": "why?",
+        "side_a": "left",
+        "side_b": "right",
+        "asked_at": datetime.now(UTC),
+        "vote_for_s": 60,
+        "state": "open",
+        "shown_at": PLACE,
+    }
+    async with database.write() as connection:
+        await connection.execute(insert(tables.duel).values(row))
+
+
+async def votes_a_second(databases: dict[str, Database]) -> list[Row]:
+    """Each thing in turns with the others, so that what else the machine does strikes all alike."""
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(slack_beside())
+        socket = Meter(
+            "events, empty Bolt app, Socket Mode",
+            "",
+            await slack.connect(empty_app(slack.client()), "empty", stack),
+        )
+        direct = Meter("events, empty Bolt app, dispatched", "", here(dispatching(empty_app(slack.client()))))
+        meters = [socket, direct]
+        for where, database in databases.items():
+            poll = votes.Poll(database)
+            stack.push_async_callback(poll.close)
+            app = whole_app(slack.client(), poll)
+            meters += [
+                Meter("votes, Duel, Socket Mode", where, await slack.connect(app, where, stack), socket),
+                Meter("votes, Duel, dispatched", where, here(dispatching(app)), direct),
+            ]
+            ceiling = Meter(
+                "votes, driver alone, grouped", where, await stack.enter_async_context(driver_alone(database))
+            )
+            meters += [
+                ceiling,
+                Meter("votes, grouped", where, here(grouped(poll)), ceiling),
+                Meter("votes, one commit each", where, here(one_commit_each(database)), ceiling),
+            ]
+        for meter in meters:
+            await meter.turn(0, 2 * AT_ONCE)
+        first = 2 * AT_ONCE
+        for _ in range(TURNS):
+            for meter in meters:
+                await meter.go_on(first, EVENTS)
+                first += EVENTS
+        return [meter.row for meter in meters]
+
+
+def _worker(database: Database) -> Worker:
+    return Worker(JobTable(database, LEASE), lease=LEASE, keep=timedelta(days=30), clock=SystemClock())
+
+
+async def jobs_a_second(where: str, database: Database) -> Row:
+    """Jobs of four steps that do nothing, asked for beforehand, by one worker."""
+    worker = _worker(database)
+    left = JOBS
+    empty = asyncio.Event()
+
+    async def run(lease: Lease) -> None:
+        nonlocal left
+        for step in range(4):
+            await lease.once(f"step {step}", _nothing)
+        left -= 1
+        if left == 0:
+            empty.set()
+
+    worker.serve("bench", Kind(run, _give_up))
+    await _put(database, [f"{where} {number}" for number in range(JOBS)])
+    began = perf_counter()
+    worker.wake()
+    await empty.wait()
+    seconds = perf_counter() - began
+    await worker.idle()
+    return Row("jobs of four steps", where, JOBS / seconds)
+
+
+async def takeover(where: str, database: Database) -> Row:
+    """From the last sign of life of a process that holds a job to another one's taking it over."""
+    taken = asyncio.Event()
+
+    async def run(lease: Lease) -> None:
+        assert lease.taken_over
+        taken.set()
+
+    await _put(database, [f"{where} orphan"])
+    assert len(await JobTable(database, LEASE).claim("the dead", 1)) == 1
+    began = perf_counter()
+    worker = _worker(database)
+    worker.serve("bench", Kind(run, _give_up))
+    while not taken.is_set():  # as the ticks do
+        await worker.look()
+        await asyncio.sleep(1)
+    seconds = perf_counter() - began
+    await worker.idle()
+    return Row("takeover from a dead process", where, seconds, "s")
+
+
+async def _put(database: Database, ids: list[str]) -> None:
+    async with database.write() as connection:
+        rows = [jobs.new(id_, "bench", datetime.now(UTC)) for id_ in ids]
+        await connection.execute(insert(tables.job), rows)
+
+
+async def _nothing() -> str:
+    return ""
+
+
+async def _give_up(lease: Lease, why: str) -> None:
+    raise AssertionError(why)
+
+
+async def rows() -> list[Row]:
+    """The whole table: about a minute and a half, half a minute of it waiting for a lease to run out."""
+    with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder, postgres(*DURABLE) as server:
+        async with server.empty() as url, AsyncExitStack() as stack:
+            databases = {
+                "SQLite": Database(f"sqlite:///{Path(folder) / 'bench.db'}"),
+                "PostgreSQL": Database(url),
+            }
+            for database in databases.values():
+                stack.push_async_callback(database.close)
+                await _fill(database)
+            found = await votes_a_second(databases)
+            found += [await jobs_a_second(*named) for named in databases.items()]
+            found += await asyncio.gather(*(takeover(*named) for named in databases.items()))
+            return found
+
+
+def main() -> None:
+    table = Table("what", "where", "figure", "of the like", title=f"{AT_ONCE} at once")
+    for row in asyncio.run(rows()):
+        share = "" if row.share is None else f"{row.share:.0%}"
+        table.add_row(row.what, row.where, f"{row.figure:,.0f} {row.unit}", share)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()

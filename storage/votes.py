@@ -1,0 +1,224 @@
+"""The registers of votes and their one writer: many marks, one commit, then each is told."""
+
+import asyncio
+import logging
+import sqlite3
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.duel import CloseReason, DuelId, Person, Place, State
+from bot.errors import Stopping
+from bot.votes import Choice, Mark, Register, apply
+from storage import jobs
+from storage.database import Database
+from storage.tables import duel, job, register
+
+log = logging.getLogger(__name__)
+
+MOST = 500
+"""Marks in one commit."""
+STOPPING = "This process is ending. Send it again, and another one will take it."
+KNOWN = 4096
+"""Messages of duels that are kept in mind."""
+
+Registers = dict[tuple[Person, Choice], Register]
+Message = tuple[str, Place]
+"""A message by its team and place."""
+
+
+async def read(connection: AsyncConnection, id_: DuelId) -> Registers:
+    """What a duel's registers hold."""
+    query: Select[Any] = select(register).where(register.c.duel_id == id_)
+    return {
+        (Person(row.team, row.voter), Choice(row.choice)): Register(on=row.is_on, at=row.marked_at_us)
+        for row in await connection.execute(query)
+    }
+
+
+async def move(database: Database, marks: Mapping[DuelId, Iterable[Mark]]) -> None:
+    """`bot.votes.apply`, whoever else is at it: the marks of many duels in one statement and one commit.
+
+    The rows come in the order of their key, so that two writers wait for each other and never crosswise.
+    """
+    rows = sorted(
+        (id_, voter.team, voter.user, choice.value, at.on, at.at)
+        for id_, made in marks.items()
+        for (voter, choice), at in apply({}, made).items()
+    )
+    if not rows:
+        return
+    if database.is_sqlite:
+        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+        await database.carry_out(_upsert(f"VALUES {values}"), [value for row in rows for value in row])
+    else:
+        await database.carry_out(_upsert(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
+
+
+_UNNEST = "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::int8[])"
+
+
+def _upsert(rows: str) -> str:
+    return f"""
+        INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us) {rows}
+        ON CONFLICT (duel_id, team, voter, choice) DO UPDATE
+        SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us
+        WHERE excluded.marked_at_us > register.marked_at_us
+        OR (excluded.marked_at_us = register.marked_at_us AND NOT excluded.is_on)
+    """  # noqa: S608 # `rows` is one of the two above, and holds only placeholders
+
+
+async def end(
+    database: Database, connection: AsyncConnection, ids: Collection[DuelId], reason: CloseReason
+) -> bool:
+    """Make these votes due to be closed at once, those that are open and not ending; `False` if none is."""
+    # the jobs first: whoever settles a duel holds its job, and then the duel
+    await connection.execute(select(job.c.id).where(job.c.id.in_(ids)).order_by(job.c.id).with_for_update())
+    ended = await connection.execute(
+        update(duel)
+        .where(duel.c.id.in_(ids), duel.c.state == State.OPEN, duel.c.close_reason.is_(None))
+        .values(closes_at=database.now(), close_reason=reason)
+        .returning(duel.c.id)
+    )
+    found = [row.id for row in ended]
+    await jobs.call(connection, job.c.id.in_(found), database.now())
+    return bool(found)
+
+
+@dataclass(eq=False)
+class _Waiting:
+    message: Message
+    mark: Mark
+    written: asyncio.Future[bool]
+
+
+class Poll:
+    """The one way in for votes: whoever calls `put` waits until their mark is committed, with many others."""
+
+    def __init__(self, database: Database, quorum: int | None = None) -> None:
+        """`quorum` is how many people's votes close a duel."""
+        self._database = database
+        self._quorum = quorum
+        self._waiting: deque[_Waiting] = deque()
+        self._group: list[_Waiting] = []
+        self.writing: asyncio.Task[None] | None = None
+        """The task that writes what waits, while there is something."""
+        self._known: OrderedDict[Message, DuelId] = OrderedDict()
+        self._closed = False
+
+    async def put(self, team: str, place: Place, mark: Mark) -> bool:
+        if self._closed:
+            raise Stopping(STOPPING)
+        waiting = _Waiting((team, place), mark, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self.writing is None:
+            self.writing = asyncio.create_task(self._write())
+            self.writing.add_done_callback(self._ended)
+        return await waiting.written
+
+    async def close(self) -> None:
+        """Take no more, and write what is waiting."""
+        self._closed = True
+        if self.writing is not None:
+            await self.writing
+
+    async def _write(self) -> None:
+        while self._waiting:
+            self._group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            await self._settle(self._group)
+        self.writing = None
+
+    def _ended(self, writing: asyncio.Task[None]) -> None:
+        """Let nobody hang where the writer was cancelled, perhaps before it had begun."""
+        if writing.cancelled() or writing.exception():
+            for left in (*self._group, *self._waiting):
+                _fail(left, Stopping(STOPPING))
+            self._waiting.clear()
+            self.writing = None
+
+    async def _settle(self, group: list[_Waiting]) -> None:
+        """Commit a group and tell each; if that fails, one by one, so that a bad mark fails alone."""
+        try:
+            full = await self._commit(group)
+        except Exception as error:
+            for waiting in group:
+                self._known.pop(waiting.message, None)  # perhaps the duel is no more
+            if len(group) == 1 or _is_outage(error):
+                for waiting in group:
+                    _fail(waiting, error)
+                return
+            log.warning("%d votes could not be written together, so one by one: %s", len(group), error)
+            for waiting in group:
+                await self._settle([waiting])
+        else:
+            for waiting in group:
+                if not waiting.written.done():
+                    waiting.written.set_result(waiting.message in full)
+
+    async def _commit(self, group: list[_Waiting]) -> set[Message]:
+        """Write a group down; those messages whose vote it has brought to its quorum."""
+        duels = await self._duels({waiting.message for waiting in group})
+        marks: defaultdict[DuelId, list[Mark]] = defaultdict(list)
+        for waiting in group:
+            if waiting.message in duels:
+                marks[duels[waiting.message]].append(waiting.mark)
+        if not marks:
+            return set()
+        await move(self._database, marks)
+        if self._quorum is None:
+            return set()
+        full = await self._close_full(marks, self._quorum)
+        return {message for message, id_ in duels.items() if id_ in full}
+
+    async def _duels(self, messages: set[Message]) -> dict[Message, DuelId]:
+        """Which of these messages carry a duel. That one carries none is not kept in mind: it soon may."""
+        found = {message: self._known[message] for message in messages if message in self._known}
+        if unknown := messages - found.keys():
+            carried = tuple_(duel.c.team, duel.c.shown_at).in_(sorted(unknown))
+            async with self._database.read() as connection:
+                rows = await connection.execute(
+                    select(duel.c.id, duel.c.team, duel.c.shown_at).where(carried)
+                )
+                found |= {(row.team, Place(row.shown_at)): DuelId(row.id) for row in rows}
+        for message, id_ in found.items():
+            self._known[message] = id_
+            self._known.move_to_end(message)
+        while len(self._known) > KNOWN:
+            self._known.popitem(last=False)
+        return found
+
+    async def _close_full(self, ids: Iterable[DuelId], quorum: int) -> set[DuelId]:
+        """End the votes that have their quorum. Counted after the commit: of two processes whose votes make
+        the quorum together, the later one sees both."""
+        people = (
+            select(register.c.duel_id, register.c.team, register.c.voter)
+            .join(duel, duel.c.id == register.c.duel_id)
+            .where(register.c.duel_id.in_(sorted(ids)), register.c.is_on)
+            .where(duel.c.state == State.OPEN, duel.c.close_reason.is_(None))
+            .distinct()
+            .subquery()
+        )
+        counted = select(people.c.duel_id).group_by(people.c.duel_id).having(func.count() >= quorum)
+        async with self._database.read() as connection:
+            full = {DuelId(id_) for id_ in await connection.scalars(counted)}
+        if full:
+            async with self._database.write() as connection:
+                await end(self._database, connection, sorted(full), CloseReason.QUORUM)
+        return full
+
+
+def _fail(waiting: _Waiting, error: Exception) -> None:
+    if not waiting.written.done():  # whoever asked may have left
+        waiting.written.set_exception(error)
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the database failed, and not the marks: then each alone would fail as well, and slowly."""
+    if isinstance(error, OSError | sqlite3.OperationalError | SQLAlchemyError):
+        return True  # while a group is written, SQLAlchemy does no more than connect and look up
+    return str(getattr(error, "sqlstate", ""))[:2] in {"08", "53", "57", "58"}
