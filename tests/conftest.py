@@ -33,8 +33,6 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     databases = ["sqlite", "postgres"]
     parser.addoption("--database", choices=databases, help="Tell the stories on this database only")
-        "--database", choices=["sqlite", "postgres"], help="Tell the stories on this database only"
-    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
