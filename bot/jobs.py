@@ -159,7 +159,7 @@ class Worker:
         """
         began, ours = self._clock.monotonic(), dict(self._jobs)
         try:
-            held = await self._queue.renew(self._owner, list(self._jobs))
+            held = await self._queue.renew(self._owner, list(ours))
             self._renewed = began
         except Exception:
             log.exception("the heartbeat failed; the next one tries again")

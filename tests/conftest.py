@@ -14,8 +14,6 @@ from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
 
-DATABASES = ("sqlite", "postgres")
-
 # `make test` installs no browser's driver; `make slow` and `make page` do, and then these are collected
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
@@ -33,14 +31,17 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=DATABASES, help="Tell the stories on this database only")
+    databases = ["sqlite", "postgres"]
+    parser.addoption("--database", choices=databases, help="Tell the stories on this database only")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever has to do with a database is tried on each that we support."""
+    """Whatever has to do with a database is tried on each that we support, if not always at once."""
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("database")
-        metafunc.parametrize("database", [only] if only else DATABASES)
+        later = [pytest.mark.slow] if metafunc.definition.get_closest_marker("postgres_later") else []
+        second = pytest.param("postgres", marks=later)
+        metafunc.parametrize("database", [only] if only else ["sqlite", second])
 
 
 @pytest.fixture(scope="session")

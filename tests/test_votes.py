@@ -52,14 +52,14 @@ def test_events_that_come_after_reconciling_still_give_the_vote_that_was_cast(
     history: list[Act], data: st.DataObject
 ) -> None:
     """Any of the events may come late, after we looked at what the place shows; none may be applied twice."""
-    marks = _marks(BEN, history, first=10)
+    marks = marks_of(BEN, history, first=10)
     late = data.draw(st.sets(st.sampled_from(range(len(marks))))) if marks else set()
     held = apply({}, [mark for number, mark in enumerate(marks) if number not in late])
     shown = {key for key, register in apply({}, marks).items() if register.on}
     agreed = apply(held, reconcile(held, shown))
     assert {key for key, register in agreed.items() if register.on} == shown
     told = apply(agreed, data.draw(st.permutations([marks[number] for number in late])))
-    assert ballots(told) == ({BEN: choice} if (choice := _plainly(history)) else {})
+    assert ballots(told) == ({BEN: choice} if (choice := plainly(history)) else {})
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:

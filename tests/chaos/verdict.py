@@ -61,7 +61,7 @@ def _must_show(asked: Asked) -> bool:
 async def compare(slack: Playground, people: People, database: Database, models: list[Model]) -> Verdict:
     """Read both truths."""
     verdict = Verdict()
-    ledger = DuelLedger(database, lambda: None)  # type: ignore[arg-type,return-value] # nothing is written
+    ledger = DuelLedger(database)
     messages = roots(slack, people.rooms)
     verdict.duels = len(messages)
     shown = Counter(prompt_of(message) for message in messages if "blocks" in message)
