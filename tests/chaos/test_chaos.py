@@ -8,7 +8,7 @@ from tests.chaos.run import run
 from tests.worlds.postgres import postgres
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.timeout(400)
 async def test_whatever_breaks_each_duel_and_vote_is_there_once(tmp_path: Path) -> None:
     verdict, troubles = await run(tmp_path, seconds=90, seed=1)
@@ -17,7 +17,7 @@ async def test_whatever_breaks_each_duel_and_vote_is_there_once(tmp_path: Path) 
     assert troubles.made["kill -9"] > 3
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.timeout(400)
 async def test_three_programs_share_the_work_and_take_over_from_one_killed_for_good(tmp_path: Path) -> None:
     with postgres() as server:
