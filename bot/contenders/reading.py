@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from bot.contenders import faults
 from bot.contenders.complaint import Complaint, complaint
 from bot.contenders.faults import Fault
@@ -14,7 +16,6 @@ from bot.duel import Timing, Usage
 MAX_CHARACTERS = 1_000_000
 """Of text and reasoning together; past that a stream is not an answer."""
 _MAX_COUNT = (1 << 31) - 1
-_decode = json.JSONDecoder().decode
 
 
 class Failure(Exception):
@@ -67,7 +68,7 @@ class Reading:
             self.done = True
             return None
         try:
-            chunk = _decode(data.decode("utf-8", "replace"))
+            chunk = _load(data)
         except (ValueError, RecursionError):
             if event.name != "error":
                 raise Failure(faults.GARBLED) from None
@@ -142,6 +143,14 @@ class Reading:
             ttfa_s=since(self.first_text),
             total_s=since(ended if self.last_text is None else self.last_text),
         )
+
+
+def _load(data: bytes) -> Any:
+    """Read JSON. pydantic's parser takes half the time; what it is too strict for is left to Python's."""
+    try:
+        return from_json(data, cache_strings="keys")
+    except ValueError:
+        return json.loads(data.decode("utf-8", "replace"))
 
 
 def _string(value: object) -> str:

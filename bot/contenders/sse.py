@@ -41,7 +41,8 @@ class Parser:
         """Take one chunk. Raises `EventTooLarge`."""
         if self._start is not None or self._after_cr or b"\r" in chunk:
             chunk = self._plain(chunk)
-        *lines, rest = chunk.split(b"\n")
+        lines = chunk.split(b"\n")
+        rest = lines.pop()
         for line in lines:
             if self._waiting:
                 line = self._whole(line)  # noqa: PLW2901 - only the first line has its beginning elsewhere

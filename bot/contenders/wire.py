@@ -29,6 +29,7 @@ MAX_STREAM = 1 << 26
 MAX_ERROR_BODY = 1 << 16
 """Bytes of an error's body that are read."""
 CONNECT_S = 20.0
+BODY = "body"
 _BROKEN = (httpx.HTTPError, aiohttp.ClientError, OSError)
 
 OnDelta = Callable[[Delta], None]
@@ -49,6 +50,15 @@ class Attempt:
         return self.read.first_token is not None
 
 
+class _Transport(AiohttpTransport):
+    """Keeps the body at hand as it is: httpx wraps a generator around it, which each chunk pays for."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        response.extensions[BODY] = response.stream
+        return response
+
+
 class Wire:
     """One long-lived HTTP client; closed at the end (`aclose`)."""
 
@@ -60,7 +70,7 @@ class Wire:
         # More than the semaphore lets through: waiting in the pool would be measured as the provider's time.
         pool = httpx.Limits(max_connections=contender.limits.concurrency + 8, keepalive_expiry=60)
         self._http = httpx.AsyncClient(
-            transport=AiohttpTransport(limits=pool, proxy=_proxy(self._url)),
+            transport=_Transport(limits=pool, proxy=_proxy(self._url)),
             trust_env=False,  # for a proxy httpx would bring its own pool, which loses slots
             headers=endpoint.headers(contender, key),
             timeout=httpx.Timeout(None, connect=min(CONNECT_S, contender.limits.first_token_s)),
@@ -179,4 +189,4 @@ def _proxy(url: str) -> httpx.Proxy | None:
 
 def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body's bytes as they come; a generator, so that leaving it early closes it there and then."""
-    return cast(AsyncGenerator[bytes, None], aiter(cast(httpx.AsyncByteStream, response.stream)))
+    return cast(AsyncGenerator[bytes, None], aiter(response.extensions[BODY]))
