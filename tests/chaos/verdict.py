@@ -4,12 +4,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.duel import DuelId, Outcome, State
 from bot.votes import ballots
 from handlers.emoji import Emoji
 from playground import Playground
 from storage.database import Database
 from storage.ledger import DuelLedger
+from storage.tables import job
 from tests.chaos.models import Model
 from tests.chaos.people import VOTERS, Asked, People, prompt_of
 
@@ -82,7 +85,9 @@ async def compare(slack: Playground, people: People, database: Database, models:
         duel = await ledger.duel(DuelId(message["metadata"]["event_payload"]["duel_id"]))
         verdict.ends[duel.state] += 1
         if not duel.state.ended or "one is better?" in str(message["blocks"]):
-            verdict.unfinished.append(prompt)
+            async with database.read() as connection:
+                work = await connection.execute(select(job).where(job.c.id == duel.id))
+                verdict.unfinished.append(f"{prompt}: {dict(work.one()._mapping)}")
         if duel.state is State.REVEALED:
             wrong, right = await _votes(ledger, duel.id, message, slack, emoji)
             verdict.votes += [f"{prompt}: {name}" for name in wrong]
