@@ -24,7 +24,7 @@ lint: $(VENV)/.dev  ## Style and likely mistakes (ruff)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(VENV)/.dev  ## Types (mypy, strict)
+types: $(VENV)/.dev $(VENV)/.browser  ## Types (mypy, strict)
 	$(BIN)/mypy
 
 contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
