@@ -30,8 +30,8 @@ types: $(VENV)/.dev $(VENV)/.browser  ## Types (mypy, strict)
 contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 	$(BIN)/lint-imports
 
-slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## Real weights, killed processes, the page in Chromium
-	$(BIN)/python -m pytest -m "slow or browser" --timeout 300 --numprocesses 4
+slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## PostgreSQL, killed processes, real weights, Chromium
+	$(BIN)/python -m pytest -m "slow or browser or postgres" --timeout 300 --numprocesses 4
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser

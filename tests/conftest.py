@@ -36,11 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever has to do with a database is tried on each that we support, if not always at once."""
+    """Whatever has to do with a database is tried on each: PostgreSQL's turn comes in `make check`."""
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("database")
-        later = [pytest.mark.slow] if metafunc.definition.get_closest_marker("postgres_later") else []
-        second = pytest.param("postgres", marks=later)
+        second = pytest.param("postgres", marks=pytest.mark.postgres)
         metafunc.parametrize("database", [only] if only else ["sqlite", second])
 
 

@@ -4,12 +4,8 @@ import asyncio
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.worlds.provider import DONE, Reply, chunk, says, usage
 from tests.worlds.story import LEFT, RIGHT, Story, story
-
-pytestmark = pytest.mark.postgres_later
 
 LONG = "A long answer. " * 300
 

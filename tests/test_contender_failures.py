@@ -11,8 +11,6 @@ from storage.tables import metadata
 from tests.worlds.provider import DONE, Reply, chunk, fails, says, sse, usage
 from tests.worlds.story import LEFT, Story
 
-pytestmark = pytest.mark.postgres_later
-
 HALF = chunk(content="Half of an ans")
 CANARY = "canary-4f9c2b7e1d8a6053"
 

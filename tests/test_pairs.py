@@ -14,8 +14,6 @@ from tests.worlds.bigger import THIRD, Bigger
 from tests.worlds.provider import fails
 from tests.worlds.story import LEFT, RIGHT
 
-pytestmark = pytest.mark.postgres_later
-
 
 @pytest.mark.parametrize(
     "text",

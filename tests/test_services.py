@@ -11,8 +11,6 @@ from tests.worlds import frames
 from tests.worlds.bigger import Bigger
 from tests.worlds.provider import DONE, Reply, chunk, fails, says, usage
 
-pytestmark = pytest.mark.postgres_later
-
 AT_ONCE = says("Left says blue.", after_s=0, for_s=0)
 """So that the one clock of the story measures the other side alone."""
 
