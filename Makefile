@@ -39,6 +39,9 @@ page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
 	$(BIN)/python -m tests.browser.screenshots
 
+bench: $(VENV)/.dev  ## What streams and votes cost, beside what they are compared with: about 12 minutes
+	$(BIN)/python -m bench
+
 pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser  ## Write the installed versions down in constraints.txt
 	$(BIN)/python -m pip freeze --exclude-editable | grep '==' > constraints.txt
 

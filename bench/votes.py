@@ -1,6 +1,6 @@
 """Votes and jobs: how many a second, beside the driver's own ceiling and a Bolt app that does nothing.
 
-`python -m bench.votes` prints the table. Everything that is compared is measured in turns, in one run.
+Everything that is compared is measured in turns, in one run.
 """
 
 import asyncio
@@ -17,7 +17,6 @@ from typing import Any, cast
 import aiohttp
 import aiosqlite
 import asyncpg
-from rich.console import Console
 from rich.table import Table
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -375,13 +374,10 @@ async def rows() -> list[Row]:
             return found
 
 
-def main() -> None:
-    table = Table("what", "where", "figure", "of the like", title=f"{AT_ONCE} at once")
-    for row in asyncio.run(rows()):
+async def table() -> Table:
+    """`rows`, to be printed."""
+    found = Table("what", "where", "figure", "of the like", title=f"Votes and jobs, {AT_ONCE} at once")
+    for row in await rows():
         share = "" if row.share is None else f"{row.share:.0%}"
-        table.add_row(row.what, row.where, f"{row.figure:,.0f} {row.unit}", share)
-    Console(width=110).print(table)
-
-
-if __name__ == "__main__":
-    main()
+        found.add_row(row.what, row.where, f"{row.figure:,.0f} {row.unit}", share)
+    return found
