@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
 
-.PHONY: help demo run test check lint types contracts slow page screenshots bench pin clean
+.PHONY: help demo run test check lint types contracts slow page screenshots bench chaos pin clean
 
 help:  ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictu
 
 bench: $(VENV)/.dev  ## What streams and votes cost, beside what they are compared with: about 12 minutes
 	$(BIN)/python -m bench
+
+chaos: $(VENV)/.dev  ## Ten minutes of trouble for the real program, then a comparison with what people did
+	$(BIN)/python -m tests.chaos
 
 pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser  ## Write the installed versions down in constraints.txt
 	$(BIN)/python -m pip freeze --exclude-editable | grep '==' > constraints.txt
