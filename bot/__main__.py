@@ -27,17 +27,20 @@ from bot.contenders import Lineup
 from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
+from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
 from handlers import route
 from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.emoji import Emoji
+from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.database import Database
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
+from storage.pauses import PauseTable
 from storage.votes import Poll
 
 STOP_WITHIN_S = 25.0
@@ -82,6 +85,13 @@ async def app(
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
+        bench = Bench(
+            PauseTable(database),
+            SlackNotices(slack, settings.operators_channel, labels),
+            lineup,
+            clock=clock,
+            wake=worker.wake,
+        )
         poll = Poll(database, settings.vote_quorum)
         stack.push_async_callback(poll.close)
         arena = Arena(
@@ -89,6 +99,8 @@ async def app(
             poll=poll,
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
             lineup=lineup,
+            bench=bench,
+            budgets=settings.budgets,
             pair=lineup.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             quorum=settings.vote_quorum,
@@ -99,7 +111,9 @@ async def app(
             wake=worker.wake,
         )
         worker.serve("duel", Kind(arena.run, arena.give_up))
+        worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
+        await bench.hurry()
         bolt = route(
             slack.client,
             arena=arena,

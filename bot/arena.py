@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
 
+from bot.budgets import Budgets, Estimate
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import (
@@ -26,6 +27,7 @@ from bot.duel import (
 )
 from bot.errors import NotInvited, StageError, StageGone, UsageError
 from bot.jobs import Lease
+from bot.pausing import Bench
 from bot.votes import Choice, Mark, Registers, Tally, ballots, reconcile, tally
 
 PROGRESS_EVERY = 5.0
@@ -35,8 +37,12 @@ PROGRESS_EVERY = 5.0
 class Ledger(Protocol):
     """What must be remembered. Methods that take a `Lease` raise `LeaseLost` once it is outdated."""
 
-    async def ask(self, duel: Duel) -> bool:
-        """Write a duel down together with its job; `False`, and nothing changed, if it was there already."""
+    async def ask(self, duel: Duel, estimate: Estimate, budgets: Budgets) -> bool:
+        """Write a duel down together with its job, and set aside what it may cost.
+
+        `False`, and nothing changed, if it was there already. Raises `UsageError`, and changes nothing,
+        where it would pass a limit: however many ask at once, in however many processes.
+        """
 
     async def duel(self, id_: DuelId) -> Duel:
         """The duel of that name."""
@@ -124,6 +130,8 @@ class Arena:
         poll: Poll,
         stage: Stage,
         lineup: Lineup,
+        bench: Bench,
+        budgets: Budgets,
         pair: Pair,
         vote_for: timedelta,
         quorum: int | None,
@@ -138,6 +146,8 @@ class Arena:
         self._poll = poll
         self._stage = stage
         self._lineup = lineup
+        self._bench = bench
+        self._budgets = budgets
         self._pair = pair
         self._vote_for = vote_for
         self._quorum = quorum
@@ -164,17 +174,22 @@ class Arena:
         twice is one duel. Raises `UsageError`.
         """
         prompt = check_prompt(prompt, self._max_prompt)
+        chosen = self._pair if pair is None else self._lineup.check(pair)
+        await self._bench.check(chosen)
         duel = Duel(
             id=duel_id(key),
             asker=asked_by,
             room=room,
             prompt=prompt,
-            seats=seat(self._pair if pair is None else self._lineup.check(pair), self._rng),
+            seats=seat(chosen, self._rng),
             asked_at=self._clock.now(),
             vote_for=vote_for or self._vote_for,
             reply_to=reply_to,
         )
-        await self._ledger.ask(duel)
+        estimate = {
+            side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
+        }
+        await self._ledger.ask(duel, estimate, self._budgets)
         self._wake()
         return duel.id
 
@@ -273,6 +288,7 @@ class Arena:
         asker = pseudonym(duel.asker, self._secret)
         answer = await self._lineup.answer(duel.seats[side], duel.prompt, asker=asker)
         await self._ledger.keep_answer(lease, duel.id, side, answer)
+        await self._bench.heed(answer)
 
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
@@ -13,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import TomlConfigSettingsSource as TomlSource
 
+from bot.budgets import Budgets, Limit, Per, Whose
 from bot.contenders.roster import Contender, on_service, ready_made_contenders, ready_made_services
 from bot.duel import ContenderId, Pair
 from bot.durations import parse_duration
@@ -36,6 +39,15 @@ def _pair(value: Any) -> Any:
 def _positive(value: timedelta) -> timedelta:
     if value < timedelta(seconds=1):
         raise ValueError("at least 1s is needed")
+    return value
+
+
+def _zone(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"no time zone “{value}”; write one like Europe/Berlin") from None
     return value
 
 
@@ -94,6 +106,26 @@ class Settings(BaseSettings):
         timedelta(seconds=30),
         description="How long another process waits before it takes a silent one's work over",
     )
+    duels_per_person_a_day: int | None = Field(
+        None,
+        ge=0,
+        description="Duels of one person in a day; unset, as the next four: no limit",
+    )
+    duels_per_channel_a_day: int | None = Field(None, ge=0, description="Duels in one channel in a day")
+    usd_per_channel_a_day: Decimal | None = Field(None, ge=0, description="US dollars, one channel, one day")
+    duels_per_team_a_month: int | None = Field(None, ge=0, description="Duels in the workspace in a month")
+    usd_per_team_a_month: Decimal | None = Field(
+        None, ge=0, description="US dollars, the workspace, one month"
+    )
+    budget_zone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = Field(
+        ZoneInfo("UTC"), description="Time zone in which a limit's day and month begin, e.g. Europe/Berlin"
+    )
+    operators_channel: str | None = Field(
+        None,
+        pattern="^[CGD][A-Z0-9]{5,}$",
+        description="Id of the channel that is told of paused contenders, C…: "
+        "in Slack, the channel's name → About → Channel ID",
+    )
     model_cache: Path = Field(
         user_cache_path("duel") / "models", description="Folder for the local models' weights (1.2 GB)"
     )
@@ -148,6 +180,17 @@ class Settings(BaseSettings):
             if name not in self.roster:
                 raise ValueError(f"DUEL_PAIR: no contender “{name}”; there are {', '.join(self.roster)}")
         return self
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """The limits that are set."""
+        limits = (
+            Limit(Whose.PERSON, Per.DAY, self.duels_per_person_a_day),
+            Limit(Whose.ROOM, Per.DAY, self.duels_per_channel_a_day, self.usd_per_channel_a_day),
+            Limit(Whose.TEAM, Per.MONTH, self.duels_per_team_a_month, self.usd_per_team_a_month),
+        )
+        set_ = (limit for limit in limits if limit.duels is not None or limit.usd is not None)
+        return Budgets(tuple(set_), self.budget_zone)
 
     @cached_property
     def price_table(self) -> PriceTable:

@@ -83,19 +83,20 @@ class Slack:
         lease: Lease,
         message: Message,
         *,
-        duel: DuelId,
         part: str,
         channel: str,
+        duel: DuelId | None = None,
         thread: str | None = None,
     ) -> str:
-        """Post a message, and give back its `ts`.
+        """Post a message, of that duel or of the job itself, and give back its `ts`.
 
         Slack has no key against doubles: where an earlier try may have got through, our own metadata is
         looked for first, and what is found is taken for ours.
         """
 
         async def send() -> str:
-            metadata = {"event_type": EVENT_TYPE, "event_payload": {"duel_id": duel, "part": part}}
+            whose = {"notice": lease.job.id} if duel is None else {"duel_id": duel}
+            metadata = {"event_type": EVENT_TYPE, "event_payload": {**whose, "part": part}}
             if lease.taken_over and (found := await self._find(metadata, channel, thread)):
                 return found
             await lease.check()

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
+from bot.budgets import NO_BUDGETS, NOTHING, Budgets, Estimate
 from bot.duel import (
     Answer,
     Bill,
@@ -24,6 +25,7 @@ from bot.duel import (
 from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.votes import Choice, Mark
+from storage import budgets as spending
 from storage import jobs, tables, votes
 from storage.database import Database
 from storage.votes import Registers
@@ -35,12 +37,14 @@ class DuelLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, duel: Duel) -> bool:
+    async def ask(self, duel: Duel, estimate: Estimate = NOTHING, budgets: Budgets = NO_BUDGETS) -> bool:
         row = self._database.insert(tables.duel).values(_duel_row(duel)).on_conflict_do_nothing()
         work = self._database.insert(tables.job).values(jobs.new(duel.id, "duel", self._database.now()))
         async with self._database.write() as connection:
+            await spending.lock(self._database, connection, budgets, duel.asker.team)
             if (await connection.execute(row)).rowcount == 0:
                 return False
+            await spending.reserve(self._database, connection, duel, estimate, budgets)
             await connection.execute(work)
             return True
 
@@ -60,7 +64,8 @@ class DuelLedger:
         row = self._database.insert(tables.answer).values(_answer_row(id_, side, answer))
         async with self._database.write() as connection:
             await jobs.hold(connection, lease.job)
-            await connection.execute(row.on_conflict_do_nothing())
+            if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
+                await spending.settle(self._database, connection, id_, side, answer)
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)

@@ -101,6 +101,7 @@ duel = Table(
     Column("ended_at", Instant),
     Column("reply_to", Text),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
+    Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
 )
 
@@ -180,3 +181,34 @@ job_step = Table(
     Column("name", String(64), primary_key=True),
     Column("result", Wording, nullable=False),
 )
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", String(1), primary_key=True),
+    Column("nano_usd", BigInteger),
+)
+"""What an answer counts for against the budgets, in billionths of a dollar: reserved until it is stored,
+then its cost; NULL where the price is unknown."""
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("contender", String(64), nullable=False),
+    Column("outcome", String(24), nullable=False),
+    Column("detail", Wording, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("probes", Integer, nullable=False),
+    Column("probe_at", Instant, nullable=False),
+    Column("resumed_at", Instant),
+    Index(
+        "ix_pause_contender",
+        "contender",
+        unique=True,
+        sqlite_where=text("resumed_at IS NULL"),
+        postgresql_where=text("resumed_at IS NULL"),
+    ),
+)
+"""Contenders that are, or once were, paused; `id` is that of the job which probes."""

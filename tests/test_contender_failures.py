@@ -106,7 +106,7 @@ async def test_both_failing_is_one_message_and_nothing_is_asked_twice(slack: Sto
     assert "API key was refused" in text
     assert "Reveal now" not in text
     assert len(slack.messages) == 1
-    assert len(slack.left.requests) == len(slack.right.requests) == 1
+    assert len(slack.left.asked("why?")) == len(slack.right.asked("why?")) == 1
     assert await stored(slack, "CAST(cost_usd AS TEXT)") == [("0.00014",)]
     assert await slack.stored("SELECT state FROM duel") == [("void",)]
 
@@ -123,6 +123,9 @@ async def test_a_key_that_providers_quote_is_nowhere_but_in_what_they_were_sent(
         for reply in (fails(401, quoting), Reply((HALF, sse(quoting))), fails(400, quoting), says("Blue.")):
             world.left.will(reply)
             await world.duel("ana", f"why {reply.status}?")
+            await world.later(minutes=1)  # a probe meets the same
+            world.left.will(says("ready"))
+            await world.later(minutes=2)
     assert {request.headers["authorization"] for request in world.left.requests} == {f"Bearer {CANARY}"}
     assert len(await stored(world, "detail")) == 4
     for sent in world.sent:

@@ -16,7 +16,7 @@ from storage.tables import metadata
 from tests.worlds.postgres import Postgres
 
 VALUES: dict[type, Any] = {
-    str: "x",
+    str: "1",  # some hold decimals
     int: 1,
     float: 0.5,
     bool: True,
@@ -69,6 +69,16 @@ async def test_every_step_up_and_down_keeps_the_rows_that_are_there(empty: Datab
             if empty.is_sqlite:
                 broken = await connection.exec_driver_sql("PRAGMA foreign_key_check")
                 assert not broken.all()
+
+
+async def test_what_was_spent_before_there_were_budgets_counts_against_them(empty: Database) -> None:
+    async with empty.alter() as connection:
+        await connection.run_sync(schema.upgrade, "0001")
+        await connection.run_sync(_fill)
+        await connection.execute(text("UPDATE answer SET cost_usd = '1.000123456'"))
+        await connection.run_sync(schema.upgrade, "0002")
+        spent = await connection.execute(text("SELECT duel_id, side, nano_usd FROM spending"))
+        assert spent.all() == [("1", "1", 1_000_123_456)]
 
 
 async def test_all_the_way_down_nothing_is_left_over(empty: Database) -> None:

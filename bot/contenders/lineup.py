@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -12,7 +14,9 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.contenders.client import Client, OnDelta
 from bot.contenders.endpoint import missing_extra
+from bot.contenders.probe import PROBE, tiny
 from bot.contenders.roster import Contender
+from bot.contenders.spending import at_most
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import SettingsError, UsageError
 
@@ -49,6 +53,10 @@ class Lineup:
     ) -> None:
         await self._stack.aclose()
 
+    def knows(self, name: ContenderId) -> bool:
+        """Whether it is on the roster, ready or not."""
+        return name in self._roster
+
     def check(self, pair: tuple[str, ...]) -> Pair:
         """Two names as a pair that can duel here. Raises `UsageError`, which lists the names that can."""
         if len(pair) != 2 or pair[0] == pair[1]:
@@ -84,6 +92,21 @@ class Lineup:
         known = f" It is retired {retired}." if retired else ""
         ready = f" Ready here: {others}." if others else ""
         return replace(answer, detail=f"{answer.detail}.{known}{ready}")
+
+    def at_most(self, name: ContenderId, prompt: str, at: datetime) -> Decimal | None:
+        """What its answer may cost, as `spending.at_most`. Raises `SettingsError` if it is not ready."""
+        return at_most(self._client(name).contender, prompt, at)
+
+    async def probe(self, name: ContenderId) -> Answer:
+        """One tiny real call, by a client of its own: it waits behind no duel.
+
+        Raises `SettingsError` for one that is not ready.
+        """
+        if trouble := self._trouble(name):
+            raise SettingsError(trouble)
+        contender, key = self._equip(name)
+        async with Client(name, tiny(contender), key, clock=self._clock, rng=self._rng) as client:
+            return await client.answer(PROBE)
 
     def _client(self, name: ContenderId) -> Client:
         if name not in self._clients:

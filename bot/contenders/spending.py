@@ -1,11 +1,17 @@
-"""What an answer cost, with all the tries that it took."""
+"""What an answer cost, with all the tries that it took, and what one costs at the most."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
+from bot.contenders.roster import Contender
 from bot.contenders.wire import Attempt
 from bot.duel import Bill, Usage
 from bot.prices import Price, bill
+
+WRAPPING = 256
+"""Tokens that a service may put around a prompt: a chat template, and a system prompt of its own."""
 
 
 def spent(prices: Sequence[Price], attempts: Sequence[Attempt]) -> tuple[Usage, Bill]:
@@ -36,3 +42,16 @@ def _total(counts: Sequence[int | None]) -> int | None:
     """The sum; unknown if one of them is."""
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
+
+
+def at_most(contender: Contender, prompt: str, at: datetime) -> Decimal | None:
+    """What one try costs at the most, in US dollars, at the price in force; `None` where that is unknown.
+
+    Each byte of the prompt may be a token, and none of it in the cache; the answer, and the thinking before
+    it, may be as long as their limits let them. A further try costs only if the first had brought a token.
+    """
+    output = contender.extra_body.get("max_tokens", contender.limits.max_tokens)
+    if contender.thinking:
+        output += contender.thinking_budget
+    usage = Usage(input_tokens=len(prompt.encode("utf-8", "surrogatepass")) + WRAPPING, output_tokens=output)
+    return bill(contender.prices, usage, at).usd

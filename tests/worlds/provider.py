@@ -120,6 +120,10 @@ class Provider:
         """Connections that are open, idle ones included."""
         self._changed = asyncio.Condition()
 
+    def asked(self, prompt: str) -> list[Request]:
+        """The requests that put this prompt."""
+        return [at for at in self.requests if at.body["messages"] == [{"role": "user", "content": prompt}]]
+
     def will(self, *replies: Reply) -> None:
         """From now on answer with these."""
         self._replies = list(replies)

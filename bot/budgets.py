@@ -1,0 +1,144 @@
+"""What may be asked and spent: limits a day or a month, and what a duel is let in for. No I/O, no clock.
+
+Money is reserved before anything is paid, by an estimate that the true cost stays under, and settled when
+the answers are stored. Days and months begin at midnight in the zone that the operator names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from decimal import ROUND_UP, Decimal
+from enum import StrEnum
+
+from bot.duel import Answer, Duel, Outcome, Side
+from bot.durations import say_duration
+from bot.errors import UsageError
+
+Estimate = Mapping[Side, Decimal | None]
+"""US dollars that an answer costs at the most; `None` where the price is unknown."""
+NOTHING: Estimate = {}
+
+UNPAID = frozenset(
+    {Outcome.AUTHENTICATION, Outcome.OUT_OF_CREDIT, Outcome.CONFIGURATION, Outcome.RATE_LIMITED}
+)
+"""Refusals before any work was done; no provider bills them."""
+
+
+class Whose(StrEnum):
+    """Who shares a limit."""
+
+    PERSON = "person"
+    ROOM = "channel"
+    TEAM = "team"
+
+
+class Per(StrEnum):
+    """How often it begins anew."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From (included) to (excluded)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What somebody has had in a period: duels, and US dollars paid or reserved."""
+
+    duels: int = 0
+    usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """No more than this; `None` is no limit."""
+
+    whose: Whose
+    per: Per
+    duels: int | None = None
+    usd: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """All limits that hold here."""
+
+    limits: tuple[Limit, ...] = ()
+    zone: tzinfo = UTC
+
+    def period(self, per: Per, at: datetime) -> Period:
+        """The day or month that `at` lies in, from midnight to midnight by the zone's own clock."""
+        first = at.astimezone(self.zone).date()
+        if per is Per.MONTH:
+            first = first.replace(day=1)
+            after = (first + timedelta(days=31)).replace(day=1)
+        else:
+            after = first + timedelta(days=1)
+        return Period(*(datetime.combine(day, time(), self.zone).astimezone(UTC) for day in (first, after)))
+
+    def admit(self, limit: Limit, spent: Spent, duel: Duel, estimate: Estimate) -> None:
+        """Let this duel in beside what is spent already.
+
+        Raises `UsageError`, which tells the figure, the limit and when it resets. Where money is limited, a
+        contender whose price is unknown is not let in: no limit could hold it.
+        """
+        if limit.duels is not None and spent.duels + 1 > limit.duels:
+            had = "1 duel" if spent.duels == 1 else f"{spent.duels} duels"
+            raise UsageError(
+                f"{_SUBJECT[limit.whose]} had {had} {_NOW[limit.per]}; the limit is {limit.duels}. "
+                f"{self._resets(limit.per, duel.asked_at)}"
+            )
+        if limit.usd is None:
+            return
+        cost = Decimal(0)
+        for side, usd in estimate.items():
+            if usd is None:
+                raise UsageError(
+                    f"Money is limited here, and the price of “{duel.seats[side]}” is unknown. Pick another, "
+                    "or ask your operator to add its price to contenders.toml (0 where it costs nothing)."
+                )
+            cost += usd
+        if spent.usd + cost > limit.usd:
+            raise UsageError(
+                f"{_SUBJECT[limit.whose]} spent {money(spent.usd)} {_NOW[limit.per]}; the limit is "
+                f"{money(limit.usd)}, and this duel may cost up to {money(cost)}. "
+                f"{self._resets(limit.per, duel.asked_at)}"
+            )
+
+    def _resets(self, per: Per, at: datetime) -> str:
+        end = self.period(per, at).end
+        left = timedelta(minutes=-(-(end - at) // timedelta(minutes=1)))
+        when = f"{end.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone}"
+        return f"It resets at {when}, in {say_duration(left)}."
+
+
+NO_BUDGETS = Budgets()
+_SUBJECT = {Whose.PERSON: "You have", Whose.ROOM: "This channel has", Whose.TEAM: "Your team has"}
+_NOW = {Per.DAY: "today", Per.MONTH: "this month"}
+
+
+def charge(answer: Answer) -> Decimal | None:
+    """What an answer counts for once it is stored, in US dollars; `None`: what was reserved for it.
+
+    Where the cost is unknown the estimate stays, for the provider may well have billed it; but a call that
+    was refused at once has cost nothing.
+    """
+    if answer.bill.usd is not None:
+        return answer.bill.usd
+    refused = answer.outcome in UNPAID and answer.attempts == 1 and not (answer.text or answer.reasoning)
+    return Decimal(0) if refused else None
+
+
+def money(usd: Decimal) -> str:
+    """Dollars for people: to the cent, below a dollar as fine as it takes. Never rounded down."""
+    digits = 2 if usd >= 1 or usd == 0 else max(4, 1 - usd.adjusted())
+    shown = f"{usd.quantize(Decimal(1).scaleb(-digits), ROUND_UP):,f}"
+    while shown[-3] != "." and shown.endswith("0"):
+        shown = shown[:-1]
+    return f"${shown}"

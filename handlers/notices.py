@@ -1,0 +1,43 @@
+"""`bot.pausing.Notices` in Slack: what operators are told, each thing once; without a channel, in the log."""
+
+import logging
+
+from bot.errors import StageAway, StageError
+from bot.jobs import Lease
+from bot.pausing import Pause
+from handlers.cards import Message
+from handlers.cards import notice as cards
+from handlers.cards.duel import Labels
+from handlers.posting import Slack
+
+log = logging.getLogger(__name__)
+
+
+class SlackNotices:
+    """Posts to the operators' channel. One that it cannot be posted to costs a notice, never a probe."""
+
+    def __init__(self, slack: Slack, channel: str | None, labels: Labels) -> None:
+        self._slack = slack
+        self._channel = channel
+        self._labels = labels
+
+    async def paused(self, lease: Lease, pause: Pause) -> None:
+        await self._tell(lease, "paused", cards.paused(pause, self._labels))
+
+    async def resumed(self, lease: Lease, pause: Pause) -> None:
+        await self._tell(lease, "resumed", cards.resumed(pause, self._labels))
+
+    async def _tell(self, lease: Lease, part: str, message: Message) -> None:
+        async def tell() -> str:
+            if self._channel is None:
+                log.warning("%s (set OPERATORS_CHANNEL to be told in Slack)", message["text"])
+                return "logged"
+            try:
+                return await self._slack.post(lease, message, part=part, channel=self._channel)
+            except StageAway:
+                raise
+            except StageError as error:
+                log.warning("%s OPERATORS_CHANNEL could not be told: %s", message["text"], error)
+                return "logged"
+
+        await lease.once(f"tell {part}", tell)
