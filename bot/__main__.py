@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -20,15 +21,18 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from bot import demo as worlds
+from bot import doctor as checkup
 from bot import price_list, terminal
 from bot.arena import Arena, check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
+from bot.doctor import Finding
 from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
+from handlers import checkup as slack_checkup
 from handlers import route
 from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
@@ -37,6 +41,7 @@ from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
 from handlers.stage import SlackStage
+from storage import checkup as storage_checkup
 from storage.database import Database
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
@@ -188,6 +193,21 @@ async def duel_here(
         return all(answer.outcome in (Outcome.OK, Outcome.CUT_OFF) for answer in answers.values())
 
 
+async def look_at_everything(
+    settings: Settings, *, everyone: bool, channel: str | None, clock: Clock, rng: Random
+) -> list[Finding]:
+    """What `doctor` finds, with these settings."""
+    async with Lineup(settings.roster, settings.equip, clock=clock, rng=rng) as lineup:
+        return await checkup.examine(
+            settings,
+            lineup,
+            everyone=everyone,
+            database=partial(storage_checkup.examine, settings.database_url.get_secret_value()),
+            stage=partial(slack_checkup.examine, settings, channel),
+            clock=clock,
+        )
+
+
 def _start(work: Awaitable[Any]) -> Any:
     """Run it. One of our own errors is a line that says what to do, and exit status 1."""
 
@@ -209,6 +229,11 @@ def _settings() -> Settings:
     except SettingsError as error:
         err.print(str(error), markup=False, highlight=False)
         sys.exit(1)
+    _log_as(settings)
+    return settings
+
+
+def _log_as(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level,
         format="%(name)s: %(message)s",
@@ -216,7 +241,6 @@ def _settings() -> Settings:
     )
     for chatty in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
-    return settings
 
 
 @click.group()
@@ -252,6 +276,26 @@ def duel(prompt: str, pair: str | None, json: bool) -> None:
 def prices(json: bool) -> None:
     """What each model costs now, when that changes, and which entries are old."""
     price_list.show(_settings(), SystemClock().now(), Console(), json=json)
+
+
+@main.command()
+@click.option("--all", "everyone", is_flag=True, help="Call every contender that is ready, not only two.")
+@click.option("--channel", metavar="ID", help="Check as well whether Duel is a member of that channel.")
+@click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+def doctor(everyone: bool, channel: str | None, json: bool) -> None:
+    """Look at everything that a duel needs, with one tiny real call to each contender."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        findings = checkup.unreadable(error)
+    else:
+        _log_as(settings)
+        work = look_at_everything(
+            settings, everyone=everyone, channel=channel, clock=SystemClock(), rng=SystemRandom()
+        )
+        findings = _start(work)
+    checkup.show(findings, Console(), json=json)
+    sys.exit(0 if checkup.would_work(findings) else 1)
 
 
 @main.command()

@@ -119,13 +119,17 @@ class Database:
 
         Raises `SettingsError` if the database cannot be reached.
         """
-        await self._reach()
-        async with self.read() as connection:
-            found = await connection.run_sync(schema.revision)
+        found = await self.revision()
         if found is None:
             await self.migrate()
         elif found != schema.head():
             raise _mismatch(found)
+
+    async def revision(self) -> str | None:
+        """Which tables it has; `None`: none of ours. Raises `SettingsError` if it cannot be reached."""
+        await self._reach()
+        async with self.read() as connection:
+            return await connection.run_sync(schema.revision)
 
     async def _reach(self) -> None:
         try:
