@@ -48,9 +48,9 @@ DUEL = DuelId("aaaaaaaaaa")
 PLACE = Place(f"{ROOM}/{TS}")
 WIDTH = len(tables.register.columns)
 UPSERT = """
-INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us) VALUES {values}
+INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us, rank_us) VALUES {values}
 ON CONFLICT (duel_id, team, voter, choice)
-DO UPDATE SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us
+DO UPDATE SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us, rank_us = excluded.rank_us
 WHERE excluded.marked_at_us > register.marked_at_us
 """
 

@@ -148,6 +148,7 @@ async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> No
         scheduler.start()
         err.print(ready)
         await stop.wait()
+        err.print(f"Finishing what runs, within {STOP_WITHIN_S:.0f} s. Once more ends it at once.")
         scheduler.pause()
     scheduler.shutdown(wait=False)
 
@@ -241,6 +242,8 @@ def _log_as(settings: Settings) -> None:
     )
     for chatty in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    # it warns of the token that is set in the environment as well
+    logging.getLogger("slack_bolt").setLevel(max(logging.ERROR, logging.getLevelName(settings.log_level)))
 
 
 @click.group()

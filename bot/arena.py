@@ -1,8 +1,8 @@
 """The use cases: challenge, vote, close; and the whole life of a duel, from the question to the reveal."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -25,10 +25,12 @@ from bot.duel import (
     pseudonym,
     seat,
 )
-from bot.errors import NotInvited, StageError, StageGone, UsageError
+from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
 from bot.jobs import Lease
 from bot.pausing import Bench
 from bot.votes import Choice, Mark, Registers, Tally, ballots, reconcile, tally
+
+log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it."""
@@ -91,8 +93,8 @@ class Poll(Protocol):
     async def put(self, team: str, place: Place, mark: Mark) -> bool:
         """Move a register of the duel that this message carries; nothing where it carries none.
 
-        It is written down when this returns. `True` if the vote has its quorum now, and is due to be closed.
-        Raises `Stopping` once this process takes no more.
+        It is written down when this returns. `True` if the vote may have its quorum now, and is due to be
+        looked at. Raises `Stopping` once this process takes no more.
         """
 
 
@@ -205,8 +207,13 @@ class Arena:
             raise UsageError(
                 "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
             )
-        if not await self._close_now(duel, CloseReason.ASKER):
-            raise UsageError("This duel is over already: the names stand in its message.")
+        if await self._close_now(duel, CloseReason.ASKER):
+            return
+        if duel.state is State.ASKED:
+            raise UsageError("One moment: the vote is just being opened. Press it again then.")
+        if duel.state is State.VOID:
+            raise UsageError("This duel has ended without a vote. Ask again: `/duel why is the sky blue?`")
+        raise UsageError("This vote is closed: the names stand in its message, or are just being put there.")
 
     async def catch_up(self) -> None:
         """We may have missed votes: look at every duel whose vote is open."""
@@ -240,22 +247,33 @@ class Arena:
                 answers = await self._ledger.answers(duel.id)
                 await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
         except NotInvited as error:
+            if duel.shown_at is None:
+                await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
             await self._ledger.settle(lease, duel.id, void="Duel is not a member of the channel.")
-            await self._stage.tell_asker(duel, str(error))
         except StageGone as error:
             await self._ledger.settle(lease, duel.id, void=str(error))
         return None
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """A duel that failed too often ends here: void, and its message and its asker are told why."""
-        duel = asked = await self._ledger.duel(DuelId(lease.job.id))
-        if not duel.state.ended:
-            await self._ledger.settle(lease, duel.id, void=why)
-            duel = await self._ledger.duel(duel.id)
-        if duel.shown_at is not None:
-            with suppress(StageError):
-                await self._stage.reveal(lease, duel, await self._ledger.answers(duel.id), Tally())
-        await self._stage.tell_asker(asked, why)
+        duel = await self._ledger.duel(DuelId(lease.job.id))
+        await self._stage.tell_asker(duel, why)  # first: settling forgets the way to them
+        await self._ledger.settle(lease, duel.id, void=why)
+        duel = await self._ledger.duel(duel.id)
+        if duel.shown_at is None:
+            return
+        votes = tally(await self._ledger.counted(duel.id))
+        for answers in (
+            await self._ledger.answers(duel.id),
+            {},
+        ):  # without them, if it is they that cannot be shown
+            try:
+                await self._stage.reveal(lease, duel, answers, votes)
+                return
+            except LeaseLost:
+                raise
+            except Exception:
+                log.exception("the end of duel %s could not be shown", duel.id)
 
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:

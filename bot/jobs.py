@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 """Jobs that one process runs at the same time."""
 MAX_ATTEMPTS = 5
-MAX_ATTEMPTS_AWAY = 300
+MAX_WAITS = 300
 """While the stage is away: with pauses of up to `MAX_PAUSE`, about a day."""
 MAX_PAUSE = timedelta(minutes=5)
 
@@ -30,7 +30,9 @@ class Job:
     kind: str
     fence: int
     attempts: int
-    """Failed attempts; being put off or taken over is no failure."""
+    """Failed attempts in a row; being put off or taken over is no failure."""
+    waits: int = 0
+    """Attempts in a row that met a stage which was away; they are no failures of the job's own."""
 
 
 class Queue(Protocol):
@@ -54,8 +56,8 @@ class Queue(Protocol):
     async def put_off(self, job: Job, until: datetime) -> None:
         """Give it back until then, or until something earlier that was asked for meanwhile."""
 
-    async def fail(self, job: Job, wait: timedelta) -> None:
-        """Give it back after a failure, to be tried again after this long."""
+    async def fail(self, job: Job, wait: timedelta, *, away: bool = False) -> None:
+        """Give it back after a failure, of its own or of a stage that was away, for that long."""
 
     async def finish(self, job: Job) -> None:
         """It is done."""
@@ -237,15 +239,16 @@ class Worker:
         log.error(
             "job %s failed, attempt %d, error %s: %s",
             job.id,
-            job.attempts + 1,
+            job.attempts + job.waits + 1,
             name,
             error,
             exc_info=not ours,
         )
-        most = MAX_ATTEMPTS_AWAY if isinstance(error, StageAway) else MAX_ATTEMPTS
-        if job.attempts + 1 < most:
-            pause = min(timedelta(seconds=2 ** min(job.attempts, 10)), MAX_PAUSE)
-            await self._queue.fail(job, pause)
+        away = isinstance(error, StageAway)
+        before, most = (job.waits, MAX_WAITS) if away else (job.attempts, MAX_ATTEMPTS)
+        if before + 1 < most:
+            pause = min(timedelta(seconds=2 ** min(before, 10)), MAX_PAUSE)
+            await self._queue.fail(job, pause, away=away)
             return
         await kind.give_up(
             lease, str(error) if ours else f"Something broke inside Duel. Tell your operator: error {name}."

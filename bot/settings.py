@@ -36,6 +36,13 @@ def _pair(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
 
+def _emoji(value: Any) -> Any:
+    names = [name.strip(": ") for name in value.split(",")] if isinstance(value, str) else value
+    if len(names) != 4 or len(set(names)) != 4 or not all(names):
+        raise ValueError("name four different emoji with commas between them, e.g. a,b,handshake,thumbsdown")
+    return tuple(names)
+
+
 def _positive(value: timedelta) -> timedelta:
     if value < timedelta(seconds=1):
         raise ValueError("at least 1s is needed")
@@ -97,13 +104,13 @@ class Settings(BaseSettings):
     vote_quorum: int | None = Field(
         None, ge=1, description="Close the vote at this many votes; unset: by time only"
     )
-    vote_emoji: Annotated[tuple[str, str, str, str], NoDecode, BeforeValidator(_pair)] = Field(
+    vote_emoji: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_emoji)] = Field(
         ("a", "b", "handshake", "thumbsdown"),
         description="Emoji for A, B, tie and both bad, with commas between",
     )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
     job_lease: Length = Field(
-        timedelta(seconds=30),
+        timedelta(seconds=15),
         description="How long another process waits before it takes a silent one's work over",
     )
     duels_per_person_a_day: int | None = Field(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from bot.contenders import Delta, Lineup
 from bot.duel import Answer, ContenderId, Side
 
 REFRESH_HZ = 8
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What would move the cursor, or worse, if a model said it."""
 
 
 async def ask_both(
@@ -32,11 +35,10 @@ async def ask_both(
 
         return await lineup.answer(seats[side], prompt, show)
 
-    with Live(
-        _side_by_side(texts), console=out, refresh_per_second=REFRESH_HZ, vertical_overflow="visible"
-    ) as live:
+    with Live(_side_by_side(texts), console=out, refresh_per_second=REFRESH_HZ, transient=True) as live:
         async with asyncio.TaskGroup() as group:  # a client never raises: a failure is an answer as well
             tasks = {side: group.create_task(ask(side)) for side in Side}
+    out.print(_side_by_side(texts))
     return {side: task.result() for side, task in tasks.items()}
 
 
@@ -104,6 +106,7 @@ def _or_unknown(value: object, shape: str) -> str:
 
 def _side_by_side(texts: Mapping[Side, list[str]]) -> Columns:
     panels = [
-        Panel(Markdown("".join(text) or "…"), title=f"Answer {side.upper()}") for side, text in texts.items()
+        Panel(Markdown(_CONTROL.sub("\ufffd", "".join(text)) or "…"), title=f"Answer {side.upper()}")
+        for side, text in texts.items()
     ]
     return Columns(panels, equal=True, expand=True)

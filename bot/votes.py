@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.duel import Person, Side
 
@@ -25,7 +26,9 @@ class Mark:
     choice: Choice
     on: bool
     at: int
-    """When, in microseconds of the place's own clock."""
+    """When, in microseconds of the place's own clock: only what is newer changes a register."""
+    rank: int | None = None
+    """Where it stands among the person's choices, where that is not its time: see `reconcile`."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Register:
 
     on: bool
     at: int
+    rank: int
+    """The highest of those that are on is the vote."""
 
 
 Registers = Mapping[tuple[Person, Choice], Register]
@@ -50,32 +55,43 @@ def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Cho
         key = (mark.voter, mark.choice)
         held = moved.get(key)
         if held is None or mark.at > held.at or (mark.at == held.at and not mark.on):
-            moved[key] = Register(on=mark.on, at=mark.at)
+            moved[key] = Register(mark.on, mark.at, mark.at if mark.rank is None else mark.rank)
     return moved
 
 
 def ballots(registers: Registers) -> dict[Person, Choice]:
-    """Each person's vote: their newest choice that is still on. Who has none on has no vote."""
-    newest: dict[Person, tuple[int, Choice]] = {}
+    """Each person's vote: their newest choice that is still on. Who has none on has no vote.
+
+    Of two that nobody can order (both were put on while no event reached us) a hash decides, which favours no
+    choice over another.
+    """
+    newest: dict[Person, tuple[int, bytes, Choice]] = {}
     for (voter, choice), register in registers.items():
-        if register.on and (voter not in newest or (register.at, choice) > newest[voter]):
-            newest[voter] = (register.at, choice)
-    return {voter: choice for voter, (_, choice) in newest.items()}
+        lot = sha256(f"{voter.team}/{voter.user}/{choice}".encode()).digest()
+        if register.on and (voter not in newest or (register.rank, lot, choice) > newest[voter]):
+            newest[voter] = (register.rank, lot, choice)
+    return {voter: choice for voter, (_, _, choice) in newest.items()}
 
 
 def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> list[Mark]:
     """The marks that make the registers agree with what the place itself shows as on.
 
-    The place does not say when something was put on. So such a mark is only just newer than what its register
-    holds, and an event that tells the true time, should it come late, is newer still and puts it right.
+    What we were not told of was done after all that we know of this person, and ranks so. When it was the
+    place does not say: so its time is only just newer than what its register holds, and an event that tells
+    the true one, should it come late, is newer still and puts both right.
     A choice that is shown and held as on is left alone.
     """
     shown = set(seen)
     held = {key for key, register in registers.items() if register.on}
 
+    known: dict[Person, int] = {}
+    for (voter, _), register in registers.items():
+        known[voter] = max(register.rank, known.get(voter, 0))
+
     def mark(key: tuple[Person, Choice]) -> Mark:
         before = registers.get(key)
-        return Mark(*key, on=key in shown, at=before.at + 1 if before else 1)
+        at = before.at + 1 if before else 1
+        return Mark(*key, on=key in shown, at=at, rank=known.get(key[0], 0) + 1)
 
     return [mark(key) for key in sorted(shown ^ held, key=_order)]
 

@@ -1,5 +1,6 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
+import logging
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -19,7 +20,8 @@ def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str,
     `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
     before it is written down.
     """
-    app = AsyncApp(client=client, process_before_response=True)
+    # a logger of ours: Bolt's own ones, a module each, take their level from nowhere else
+    app = AsyncApp(client=client, process_before_response=True, logger=logging.getLogger("slack_bolt"))
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))

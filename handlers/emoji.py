@@ -1,23 +1,26 @@
 """Which emoji means which choice."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from bot.errors import SettingsError
 from bot.votes import Choice
 
 _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
-GLYPHS = {"a": "🅰️", "b": "🅱️"}
 
 
 class Emoji:
     """The four emoji that vote, by Slack's names."""
 
-    def __init__(self, names: tuple[str, str, str, str]) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
+        """Four of them. Raises `SettingsError` where two are one and the same to Slack."""
         self._names: Mapping[Choice, str] = dict(
             zip((Choice.A, Choice.B, Choice.TIE, Choice.BOTH_BAD), names, strict=True)
         )
         self._choices = {_plain(name): choice for choice, name in self._names.items()}
+        if len(self._choices) != len(self._names):
+            raise SettingsError("VOTE_EMOJI: two of them are the same emoji. Name four different ones.")
 
     def name(self, choice: Choice) -> str:
         return self._names[choice]

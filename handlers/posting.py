@@ -34,10 +34,9 @@ _GONE = {
     "cant_update_message": "The duel's message was deleted.",
     "thread_not_found": "The duel's message was deleted.",
     "is_archived": "The channel was archived.",
-    "account_inactive": "Duel was removed from the workspace.",
-    "invalid_auth": "Duel was removed from the workspace.",
-    "token_revoked": "Duel was removed from the workspace.",
 }
+_TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+"""The operator's to mend. Meanwhile it is as if Slack were away: a token that is changed ends no duel."""
 _AWAY = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "ratelimited", ""}
 
 
@@ -68,15 +67,8 @@ class Slack:
         """The app's own user id. Raises `SettingsError` if Slack refuses the token."""
         try:
             return str((await self._repeatable.auth_test())["user_id"])
-        except SlackApiError as error:
-            raise SettingsError(
-                f"Slack refuses SLACK_BOT_TOKEN ({error.response['error']}): copy it again from "
-                "api.slack.com/apps → your app → OAuth & Permissions."
-            ) from None
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise SettingsError(
-                f"Slack cannot be reached ({type(error).__name__}): check the network and SLACK_API_URL."
-            ) from None
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise cannot_start(error, "SLACK_BOT_TOKEN", "OAuth & Permissions") from None
 
     async def post(
         self,
@@ -131,14 +123,20 @@ class Slack:
             log.info("left out a sign of life: %s", error)
 
     async def react(self, channel: str, ts: str, name: str) -> None:
-        """Put a reaction on, if it is not on already."""
-        async with _translated(fine="already_reacted"):
-            await self._repeatable.reactions_add(channel=channel, timestamp=ts, name=name)
+        """Put a reaction on, if it is not on already. One that Slack does not know is left to the people."""
+        try:
+            async with _translated(fine="already_reacted"):
+                await self._repeatable.reactions_add(channel=channel, timestamp=ts, name=name)
+        except (NotInvited, StageGone, StageAway):
+            raise
+        except StageError as error:
+            log.error("could not offer :%s: to vote with: %s Correct VOTE_EMOJI.", name, error)
 
     async def reactions(self, channel: str, ts: str) -> list[dict[str, Any]]:
         """Slack's own truth: each reaction with its `name` and all its `users`."""
         async with _translated():
-            answer = await self._repeatable.reactions_get(channel=channel, timestamp=ts, full=True)
+            # without the SDK's patience: after a reconnect many are looked at, and would hold every place
+            answer = await self._once.reactions_get(channel=channel, timestamp=ts, full=True)
         message = answer.get("message") or {}
         return list(message.get("reactions") or [])
 
@@ -170,13 +168,29 @@ class Slack:
                     answer = await self._repeatable.conversations_replies(
                         channel=channel, ts=thread, limit=LOOK_BACK, include_all_metadata=True
                     )
-        except (NotInvited, StageGone):
-            raise
+        except (NotInvited, StageGone, StageAway):
+            raise  # it may be there: look again when Slack is well
         except StageError as error:
             log.warning("cannot look whether a message is there already, so it may come twice: %s", error)
             return None
         same = (message["ts"] for message in answer["messages"] if message.get("metadata") == metadata)
         return next(same, None)
+
+
+def cannot_start(error: Exception, setting: str, where: str) -> SettingsError:
+    """Why Slack does not let us in: the token only where Slack says so, else it is Slack or the way there."""
+    said = (
+        str(error.response.get("error") or "") if isinstance(error, SlackApiError) else type(error).__name__
+    )
+    if said in _TOKEN or said == "not_allowed_token_type":
+        return SettingsError(
+            f"Slack refuses {setting} ({said}): copy it again from api.slack.com/apps → your app → {where}."
+        )
+    if said == "missing_scope":
+        return SettingsError(f"{setting} lacks a scope: see api.slack.com/apps → your app → {where}.")
+    return SettingsError(
+        f"Slack cannot be reached ({said or 'no proper answer'}): check the network and SLACK_API_URL."
+    )
 
 
 @asynccontextmanager
@@ -192,6 +206,9 @@ async def _translated(*, posting: bool = False, fine: str = "") -> AsyncIterator
             raise NotInvited("I am not in this channel. Type `/invite @Duel` here, then ask again.") from None
         if said in _GONE:
             raise StageGone(_GONE[said]) from None
+        if said in _TOKEN:
+            log.error("Slack refuses SLACK_BOT_TOKEN (%s): copy it again, and start Duel anew", said)
+            raise StageAway(f"Slack refuses the token ({said}).") from None
         if said in _AWAY:
             text = f"Slack has troubles of its own ({said or error.response.status_code})."
             if said == "ratelimited":

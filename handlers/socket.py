@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.clock import Clock
-from bot.errors import SettingsError
+from handlers.posting import cannot_start
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +34,12 @@ class Socket:
         self._heard = self._up = clock.monotonic()
 
     async def connect(self) -> None:
-        """Open it. Raises `SettingsError` if Slack refuses the app-level token."""
+        """Open it. Raises `SettingsError` if Slack refuses the app-level token, or is not there."""
         try:
             await self._app.client.apps_connections_open(app_token=self._token)
-        except SlackApiError as error:
-            raise SettingsError(
-                f"Slack refuses SLACK_APP_TOKEN ({error.response['error']}): copy it again from "
-                "api.slack.com/apps → your app → Basic Information → App-Level Tokens, "
-                "and give it the scope connections:write."
-            ) from None
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            where = "Basic Information → App-Level Tokens, scope connections:write"
+            raise cannot_start(error, "SLACK_APP_TOKEN", where) from None
         handler = AsyncSocketModeHandler(self._app, self._token)
         self.client: SocketModeClient = handler.client
         self.client.on_message_listeners.append(self._note)

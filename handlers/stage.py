@@ -77,8 +77,8 @@ class SlackStage:
         channel, ts = _message(duel)
         if not cards.long(answers):
             return
-        for side in sorted(answers):
-            for number, part in enumerate(cards.parts(side, answers[side], self._emoji)):
+        for side, answer in cards.told(answers).items():
+            for number, part in enumerate(cards.parts(side, answer, self._emoji)):
                 await self._slack.post(
                     lease, part, duel=duel.id, part=f"{side} {number}", channel=channel, thread=ts
                 )

@@ -170,6 +170,10 @@ class Playground:
     async def open_home(self, user_id: str) -> None:
         self._acts.home(user_id)
 
+    async def become_bot(self, user_id: str) -> None:
+        """From now on this is another app's bot."""
+        self._world.workspace.become_bot(user_id)
+
     async def join(self, user_id: str, channel_id: str) -> None:
         self._world.workspace.join(channel_id, user_id)
 

@@ -175,6 +175,10 @@ class Workspace:
             message.pop("reactions")
         self._tell_reaction("reaction_removed", channel_id, message, user=user, name=known)
 
+    def become_bot(self, user_id: str) -> None:
+        """Make somebody a bot, as another app's user is one."""
+        self.user(user_id).is_bot = True
+
     def join(self, channel_id: str, user_id: str, *, inviter: str | None = None) -> bool:
         """Add a member; False when they were one already."""
         return self._move("member_joined_channel", channel_id, user_id, inviter)

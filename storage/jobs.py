@@ -71,7 +71,7 @@ class JobTable:
             update(job)
             .where(job.c.id.in_(select(due.c.id)))
             .values(due_at=now + self._lease, fence=job.c.fence + 1, owner=owner, called=false())
-            .returning(job.c.id, job.c.kind, job.c.fence, job.c.attempts)
+            .returning(job.c.id, job.c.kind, job.c.fence, job.c.attempts, job.c.waits)
         )
         async with self._database.read() as connection:
             if not await connection.scalar(
@@ -117,13 +117,13 @@ class JobTable:
 
     async def put_off(self, lease: Job, until: datetime) -> None:
         again = case((job.c.called, self._database.now()), else_=until)
-        await self._give_back(lease, update(job).values(due_at=again, called=false(), owner=None))
+        rested = update(job).values(due_at=again, called=false(), owner=None, attempts=0, waits=0)
+        await self._give_back(lease, rested)
 
-    async def fail(self, lease: Job, wait: timedelta) -> None:
+    async def fail(self, lease: Job, wait: timedelta, *, away: bool = False) -> None:
+        tried = {"waits": job.c.waits + 1} if away else {"attempts": job.c.attempts + 1}
         again = self._database.now() + wait
-        await self._give_back(
-            lease, update(job).values(due_at=again, attempts=job.c.attempts + 1, owner=None)
-        )
+        await self._give_back(lease, update(job).values(due_at=again, owner=None, **tried))
 
     async def finish(self, lease: Job) -> None:
         done = update(job).values(status="done", due_at=self._database.now(), owner=None)
@@ -160,6 +160,7 @@ def new(id_: str, kind: str, due_at: Instant) -> dict[str, Any]:
         "due_at": due_at,
         "fence": 0,
         "attempts": 0,
+        "waits": 0,
         "called": False,
         "owner": None,
     }

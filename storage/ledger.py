@@ -101,9 +101,9 @@ class DuelLedger:
         state = State.REVEALED if void is None else State.VOID
         async with self._database.write() as connection:
             await jobs.hold(connection, lease.job)
-            await connection.execute(
+            ended = await connection.execute(
                 update(tables.duel)
-                .where(tables.duel.c.id == id_)
+                .where(tables.duel.c.id == id_, tables.duel.c.state.in_([State.ASKED, State.OPEN]))
                 .values(
                     state=state,
                     void_reason=void,
@@ -114,7 +114,7 @@ class DuelLedger:
                     reply_to=None,
                 )
             )
-            if counted:
+            if counted and ended.rowcount:
                 rows = [
                     {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}
                     for person, choice in counted.items()

@@ -142,6 +142,7 @@ register = Table(
     Column("choice", String(16), primary_key=True),
     Column("is_on", Boolean, nullable=False),
     Column("marked_at_us", BigInteger, nullable=False),
+    Column("rank_us", BigInteger, nullable=False),
 )
 """One row for each person and choice: the newest thing they did with it. Nothing here is ever counted up."""
 
@@ -164,6 +165,7 @@ job = Table(
     Column("due_at", Instant, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("waits", Integer, nullable=False),
     Column("called", Boolean, nullable=False),
     Column("owner", String(32)),
     Index(

@@ -36,7 +36,7 @@ async def read(connection: AsyncConnection, id_: DuelId) -> Registers:
     """What a duel's registers hold."""
     query: Select[Any] = select(register).where(register.c.duel_id == id_)
     return {
-        (Person(row.team, row.voter), Choice(row.choice)): Register(on=row.is_on, at=row.marked_at_us)
+        (Person(row.team, row.voter), Choice(row.choice)): Register(row.is_on, row.marked_at_us, row.rank_us)
         for row in await connection.execute(query)
     }
 
@@ -47,27 +47,29 @@ async def move(database: Database, marks: Mapping[DuelId, Iterable[Mark]]) -> No
     The rows come in the order of their key, so that two writers wait for each other and never crosswise.
     """
     rows = sorted(
-        (id_, voter.team, voter.user, choice.value, at.on, at.at)
+        (id_, voter.team, voter.user, choice.value, at.on, at.at, at.rank)
         for id_, made in marks.items()
         for (voter, choice), at in apply({}, made).items()
     )
     if not rows:
         return
     if database.is_sqlite:
-        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+        values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(rows))
         await database.carry_out(_upsert(f"VALUES {values}"), [value for row in rows for value in row])
     else:
         await database.carry_out(_upsert(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
 
 
-_UNNEST = "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::int8[])"
+_UNNEST = (
+    "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::int8[], $7::int8[])"
+)
 
 
 def _upsert(rows: str) -> str:
     return f"""
-        INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us) {rows}
+        INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us, rank_us) {rows}
         ON CONFLICT (duel_id, team, voter, choice) DO UPDATE
-        SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us
+        SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us, rank_us = excluded.rank_us
         WHERE excluded.marked_at_us > register.marked_at_us
         OR (excluded.marked_at_us = register.marked_at_us AND NOT excluded.is_on)
     """  # noqa: S608 # `rows` is one of the two above, and holds only placeholders
@@ -161,7 +163,7 @@ class Poll:
                     waiting.written.set_result(waiting.message in full)
 
     async def _commit(self, group: list[_Waiting]) -> set[Message]:
-        """Write a group down; those messages whose vote it has brought to its quorum."""
+        """Write a group down; those messages whose vote it may have brought to its quorum."""
         duels = await self._duels({waiting.message for waiting in group})
         marks: defaultdict[DuelId, list[Mark]] = defaultdict(list)
         for waiting in group:
@@ -172,7 +174,7 @@ class Poll:
         await move(self._database, marks)
         if self._quorum is None:
             return set()
-        full = await self._close_full(marks, self._quorum)
+        full = await self._call_full(marks, self._quorum)
         return {message for message, id_ in duels.items() if id_ in full}
 
     async def _duels(self, messages: set[Message]) -> dict[Message, DuelId]:
@@ -192,9 +194,11 @@ class Poll:
             self._known.popitem(last=False)
         return found
 
-    async def _close_full(self, ids: Iterable[DuelId], quorum: int) -> set[DuelId]:
-        """End the votes that have their quorum. Counted after the commit: of two processes whose votes make
-        the quorum together, the later one sees both."""
+    async def _call_full(self, ids: Iterable[DuelId], quorum: int) -> set[DuelId]:
+        """Make those that may have their quorum due to be looked at: their job tells people from bots.
+
+        Counted after the commit: of two processes whose votes make the quorum together, the later sees both.
+        """
         people = (
             select(register.c.duel_id, register.c.team, register.c.voter)
             .join(duel, duel.c.id == register.c.duel_id)
@@ -208,7 +212,7 @@ class Poll:
             full = {DuelId(id_) for id_ in await connection.scalars(counted)}
         if full:
             async with self._database.write() as connection:
-                await end(self._database, connection, sorted(full), CloseReason.QUORUM)
+                await jobs.call(connection, job.c.id.in_(sorted(full)), self._database.now())
         return full
 
 

@@ -149,10 +149,10 @@ async def test_a_duel_whose_bot_is_removed_from_the_channel_ends_and_calls_slack
     assert len(slack.slack.calls) == calls
 
 
-async def test_a_revoked_token_ends_the_duels_that_are_open(slack: Story) -> None:
-    await slack.duel("ana", "why?")
-    await slack.slack.levers.fail_next("reactions.get", "token_revoked", times=99)
-    await slack.later(hours=24)
-    calls = len(slack.slack.calls)
-    await slack.later(hours=24)
-    assert len(slack.slack.calls) == calls
+async def test_a_token_that_stays_revoked_ends_the_duels_that_are_open_after_a_day(slack: Story) -> None:
+    await slack.duel("ana", "for:10m why?")
+    await slack.slack.levers.fail_next("reactions.get", "token_revoked", times=999)
+    for _ in range(305):
+        await slack.later(minutes=5)
+    assert await slack.stored("SELECT state FROM duel") == [("void",)]
+    assert await slack.stored("SELECT count(*) FROM job WHERE status = 'open'") == [(0,)]

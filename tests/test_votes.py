@@ -63,7 +63,10 @@ def test_events_that_come_after_reconciling_still_give_the_vote_that_was_cast(
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:
-    held = {(BEN, Choice.A): Register(on=True, at=10), (BEN, Choice.B): Register(on=True, at=20)}
+    held = {
+        (BEN, Choice.A): Register(on=True, at=10, rank=10),
+        (BEN, Choice.B): Register(on=True, at=20, rank=20),
+    }
     assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)]) == []
 
 

@@ -86,7 +86,12 @@ def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
 
 def long(answers: Mapping[Side, Answer]) -> bool:
     """Whether the answers go into the thread: both or neither, so that it tells nothing about either."""
-    return any(len(_body(answer)) > INLINE for answer in answers.values())
+    return any(len(_body(answer)) > INLINE for answer in told(answers).values())
+
+
+def told(answers: Mapping[Side, Answer]) -> dict[Side, Answer]:
+    """Those that have a text to show; one that failed may have none."""
+    return {side: answers[side] for side in sorted(answers) if answers[side].text.strip()}
 
 
 def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Labels, emoji: Emoji) -> Message:
@@ -96,7 +101,6 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
         _headline(votes, names) if duel.void_reason is None else f"*No result.* {mrkdwn(duel.void_reason)}"
     )
     titles = {side: f"*{names[side]}* (answer {side.upper()})" for side in Side}
-    shown = {side: answer for side, answer in answers.items() if answer.text.strip()}
     figures = [
         _context(f"{emoji.code(Choice(side))} *{names[side]}*: {_outcome(answers[side])}") for side in answers
     ]
@@ -108,7 +112,7 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             _section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *figures,
-            *_answers(shown, titles, emoji),
+            *_answers(told(answers), titles, emoji),
         ],
     }
 

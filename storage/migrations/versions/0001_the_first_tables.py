@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Integer(), nullable=False),
         sa.Column("called", sa.Boolean(), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
@@ -107,6 +108,7 @@ def upgrade() -> None:
         sa.Column("choice", sa.String(length=16), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("marked_at_us", sa.BigInteger(), nullable=False),
+        sa.Column("rank_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duel_id"], ["duel.id"], name=op.f("fk_register_duel_id"), ondelete="CASCADE"
         ),
