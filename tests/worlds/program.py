@@ -13,7 +13,7 @@ from typing import Any
 from playground import Playground
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider
-from tests.worlds.story import LEFT, MANIFEST, RIGHT
+from tests.worlds.story import LEFT, MANIFEST, PATIENCE_S, RIGHT
 
 LEASE_S = 2
 """Far shorter than in earnest, so that a takeover is not waited for."""
@@ -98,7 +98,7 @@ async def programs(folder: Path) -> AsyncIterator[Programs]:
     """The world; whatever program is left at the end is killed."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(Playground(MANIFEST, now=time))
+        slack = await stack.enter_async_context(Playground(MANIFEST, now=time, ack_timeout=PATIENCE_S))
         left = await stack.enter_async_context(Provider(clock))
         right = await stack.enter_async_context(Provider(clock))
         yield Programs(slack, left, right, folder)

@@ -19,6 +19,8 @@ from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, says
 
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+PATIENCE_S = 60.0
+"""Real seconds that Slack waits for an acknowledgement here, instead of 3: a busy machine is no fault."""
 LEFT, RIGHT = "Hidden Left 7B", "Hidden Right 9B"
 """Names that must not be seen before the reveal."""
 
@@ -176,7 +178,9 @@ async def story(database_url: str) -> AsyncIterator[Story]:
     """A workspace, two providers and a clock; the app itself is started by the story."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(Playground(MANIFEST, now=lambda: clock.now().timestamp()))
+        slack = await stack.enter_async_context(
+            Playground(MANIFEST, now=lambda: clock.now().timestamp(), ack_timeout=PATIENCE_S)
+        )
         left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
         right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
         yield Story(slack, clock, left, right, database_url)
