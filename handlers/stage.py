@@ -37,6 +37,10 @@ class SlackStage:
         ts = await self._slack.post(
             lease, cards.waiting(duel), duel=duel.id, part="duel", channel=str(duel.room)
         )
+        for number, card in enumerate(cards.question(duel)):
+            await self._slack.post(
+                lease, card, duel=duel.id, part=f"question {number}", channel=str(duel.room), thread=ts
+            )
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:

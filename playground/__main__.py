@@ -45,10 +45,8 @@ async def _serve(slack: Playground, port: int, companion: bool) -> None:
     try:
         await slack.start()
     except OSError as error:
-        raise SystemExit(
-            f"Cannot listen on port {port}: {error.strerror}. "
-            "Choose another with --port, or take a free one with --port 0."
-        ) from error
+        advice = "" if companion else " Choose another with --port, or take a free one with --port 0."
+        raise SystemExit(f"Cannot listen on port {port}: {error.strerror}.{advice}") from error
     try:
         click.echo(json.dumps(_address(slack)))
         await (_input_closed() if companion else asyncio.Event().wait())

@@ -83,6 +83,25 @@ def test_a_fence_cut_in_two_is_closed_and_opened_again() -> None:
     assert "\n".join(piece.removeprefix("```python\n").removesuffix("\n```") for piece in pieces) == code
 
 
+@pytest.mark.parametrize("margin", ["   ", "> ", "- "])
+def test_a_fence_in_a_list_or_a_quote_is_closed_at_a_cut_as_well(margin: str) -> None:
+    inner = margin.replace("-", " ")
+    code = "\n".join(f"{inner}line {number}" for number in range(60))
+    pieces = split(f"1. Run this:\n\n{margin}```python\n{code}\n{inner}```\n\n2. Done.", LIMIT)
+    assert len(pieces) > 2
+    assert all(piece.count("```") % 2 == 0 for piece in pieces)
+    assert all(len(piece) <= LIMIT for piece in pieces)
+    assert [f"line {number}" in "\n".join(pieces) for number in range(60)] == [True] * 60
+
+
+def test_a_very_long_text_is_cut_without_being_parsed_and_nothing_in_it_is_live() -> None:
+    text = "![" * 30_000 + "\n" + "<!channel>\n" * 1000
+    pieces = split(safe(text), 9000)
+    assert "".join("".join(pieces).split()) == "".join(safe(text).split())
+    assert "![" not in safe(text)
+    assert "<" not in safe(text)
+
+
 def test_a_table_cut_in_two_has_its_head_in_each_part() -> None:
     rows = "\n".join(f"| {number} | x |" for number in range(60))
     pieces = split(f"| a | b |\n|---|---|\n{rows}", LIMIT)

@@ -73,6 +73,18 @@ def vote(
     }
 
 
+def question(duel: Duel) -> list[Message]:
+    """A prompt that is too long for the card, whole, as messages for the thread; none for others."""
+    prompt = clean(duel.prompt)
+    if len(prompt) <= PROMPT:
+        return []
+    pieces = [prompt[start : start + PROMPT] for start in range(0, len(prompt), PROMPT)]
+    return [
+        {"text": f"The question ({number}/{len(pieces)})", "blocks": [_quote(piece)]}
+        for number, piece in enumerate(pieces, 1)
+    ]
+
+
 def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
     """A long answer, as messages for the thread."""
     texts = split(_body(answer), PART)
@@ -153,13 +165,18 @@ def _ended(duel: Duel) -> str:
 
 def _question(duel: Duel) -> list[Block]:
     prompt = clean(duel.prompt)
-    if len(prompt) > PROMPT:
-        prompt = prompt[: PROMPT - 1] + "…"
-    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": prompt}]}
+    shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
         _section(f"⚔️ *Duel*, asked by <@{duel.asker.user}>"),
-        {"type": "rich_text", "elements": [quote]},
+        _quote(shown),
+        *([_context("The whole question stands in the thread.")] if shown != prompt else []),
     ]
+
+
+def _quote(text: str) -> Block:
+    """Somebody's words, in a block in which nothing is live and nothing is markup."""
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [quote]}
 
 
 def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: Emoji) -> list[Block]:

@@ -8,7 +8,12 @@ from markdown_it.token import Token
 
 from handlers.cards.text import clean
 
+MOST_PARSED = 50_000
+"""Characters; a longer text is taken apart by its lines only, for parsing one takes seconds at its worst."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_INNER_FENCE = re.compile(
+    r"(?P<margin>[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*[\s>]*)(?P<fence>`{3,}|~{3,})(?P<info>\S*)"
+)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -20,6 +25,8 @@ def safe(text: str) -> str:
     away what the prompt said.
     """
     text = _ENTITY.sub("&amp;", clean(text)).replace("<", "&lt;")
+    if len(text) > MOST_PARSED:
+        return text.replace("![", "!\u2060[")
     lines = text.split("\n")
     for token in _MARKDOWN.parse(text):
         if token.map and any(child.type == "image" for child in token.children or ()):
@@ -45,6 +52,9 @@ def split(text: str, limit: int) -> list[str]:
 
 def _blocks(text: str, limit: int) -> Iterator[str]:
     lines = text.split("\n")
+    if len(text) > MOST_PARSED:
+        yield from _pack(lines, limit)
+        return
     done = 0
     for token in _MARKDOWN.parse(text):
         if token.level or not token.map:
@@ -70,24 +80,35 @@ def _block(token: Token, body: list[str], limit: int) -> Iterator[str]:
 def _pack(
     lines: list[str], limit: int, *, head: str = "", foot: str = "", framed: bool = False
 ) -> Iterator[str]:
-    """Lines in as few pieces as will hold them, each between `head` and `foot`; blank ends are left out."""
+    """Lines in as few pieces as will hold them, each between `head` and `foot`; blank ends are left out.
+
+    A fence within them, in a list or a quote, is closed at a cut as well, and opened again after it.
+    """
     if not framed:
         lines = _trimmed(lines)
     if len(head) > limit // 2:
         lines, head, foot, framed = [*head.split("\n"), *lines, foot], "", "", False
     room = limit - len(head) - len(foot) - 2
+    fences = [] if framed else [match for line in lines if (match := _INNER_FENCE.match(line))]
+    spare = max((2 * len(match[0]) + 2 for match in fences), default=0)
+    if spare > room // 2:
+        fences, spare = [], 0
 
     def piece(held: list[str]) -> str:
         return "\n".join([*([head] if head else []), *held, *([foot] if foot else [])])
 
     held: list[str] = []
+    again: list[str] = []  # the open fence: how it opens again, and what closes it
     size = 0
-    for line in _short(lines, room):
-        if held and size + len(line) + 1 > room:
-            yield piece(held)
-            held, size = [], 0
+    for line in _short(lines, room - spare):
+        if held and size + len(line) + 1 > room - spare:
+            yield piece([*held, *again[1:]])
+            held, size = again[:1], sum(len(one) + 1 for one in again[:1])
         held.append(line)
         size += len(line) + 1
+        if fences and (match := _INNER_FENCE.match(line)):
+            margin = re.sub(r"[^\s>]", " ", match["margin"])
+            again = [] if again else [margin + match["fence"] + match["info"], margin + match["fence"]]
     if held or framed:
         yield piece(held)
 
