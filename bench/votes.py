@@ -211,7 +211,7 @@ def _mark(number: int) -> Mark:
 async def driver_alone(database: Database) -> AsyncIterator[Turn]:
     """The ceiling: as many rows as there are voters at once in each statement, one statement a commit."""
     if database.is_sqlite:
-        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * AT_ONCE)
+        values = ", ".join([f"({', '.join('?' * WIDTH)})"] * AT_ONCE)
         async with aiosqlite.connect(str(database.engine.url.database), isolation_level=None) as lite:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 await lite.execute(f"PRAGMA {pragma}")
@@ -231,7 +231,7 @@ def _groups(write: Callable[[list[Any]], Awaitable[Any]]) -> Turn:
         began = perf_counter()
         for start in range(first, first + events, AT_ONCE):
             numbers = range(start, start + AT_ONCE)
-            await write([value for n in numbers for value in (DUEL, TEAM, f"U{n}", "a", True, n)])
+            await write([value for n in numbers for value in (DUEL, TEAM, f"U{n}", "a", True, n, n)])
         return perf_counter() - began
 
     return turn

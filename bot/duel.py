@@ -77,6 +77,26 @@ class CloseReason(StrEnum):
     ASKER = "asker"
 
 
+class Topic(StrEnum):
+    """What a prompt is about."""
+
+    CODING = "coding"
+    MATHS = "maths"
+    WRITING = "writing"
+    SERVICE = "service"
+    TRANSLATION = "translation"
+    FACTS = "facts"
+    SAFETY = "safety"
+    OTHER = "other"
+
+
+class TopicBy(StrEnum):
+    """Who said what a prompt is about."""
+
+    PERSON = "person"
+    CLASSIFIER = "classifier"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody, known only together with their team."""
@@ -178,6 +198,13 @@ class Duel:
     void_reason: str | None = None
     reply_to: str | None = None
     """A way to tell the asker alone something; opaque, short-lived and secret."""
+    topic: Topic | None = None
+    """`None` is unclassified: nobody said it, and nothing that could tell was asked."""
+    topic_by: TopicBy | None = None
+    language: str | None = None
+    """Of the prompt, as an ISO 639-1 code."""
+    excluded: str | None = None
+    """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
 
     def __repr__(self) -> str:
         return f"Duel({self.id!r}, {self.state})"

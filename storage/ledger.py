@@ -20,6 +20,8 @@ from bot.duel import (
     Side,
     State,
     Timing,
+    Topic,
+    TopicBy,
     Usage,
 )
 from bot.errors import UsageError
@@ -145,6 +147,10 @@ def _duel_row(duel: Duel) -> dict[str, Any]:
         "vote_for_s": int(duel.vote_for.total_seconds()),
         "state": duel.state,
         "reply_to": duel.reply_to,
+        "topic": duel.topic,
+        "topic_by": duel.topic_by,
+        "language": duel.language,
+        "excluded": duel.excluded,
     }
 
 
@@ -163,6 +169,10 @@ def _duel(row: Row[Any]) -> Duel:
         close_reason=row.close_reason and CloseReason(row.close_reason),
         void_reason=row.void_reason,
         reply_to=row.reply_to,
+        topic=row.topic and Topic(row.topic),
+        topic_by=row.topic_by and TopicBy(row.topic_by),
+        language=row.language,
+        excluded=row.excluded,
     )
 
 
