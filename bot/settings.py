@@ -229,9 +229,9 @@ class Settings(BaseSettings):
                 f"{' and '.join(contender.variables)} give no address for {contender.label}: "
                 "it must begin with http:// or https://."
             ) from None
-        if contender.key is None or contender.key in self.keys:
-            return contender, self.keys.get(contender.key or "")
-        if contender.key_optional:
+        if key := self.keys.get(contender.key or ""):
+            return contender, contender.checked(key)
+        if contender.key is None or contender.key_optional:
             return contender, None
         where = f" Get it at: {contender.key_from}." if contender.key_from else ""
         raise SettingsError(f"{contender.key} is missing: it is the API key of {contender.label}.{where}")

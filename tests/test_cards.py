@@ -67,6 +67,14 @@ def test_reveal(snapshot: SnapshotAssertion) -> None:
     assert cards.reveal(duel, BOTH, Tally(2, 1, 1, 0), LABELS, EMOJI) == snapshot
 
 
+def test_reveal_says_so_where_another_model_answered() -> None:
+    other = _answer("q", asked_model="qwen-max", reported_model="qwen-<lite>")
+    duel = _duel(state=State.REVEALED)
+    shown = str(cards.reveal(duel, {**BOTH, Side.A: other}, Tally(1), LABELS, EMOJI))
+    assert shown.count("asked for qwen-max, answered by qwen-&lt;lite&gt;") == 1
+    assert "lite" not in str(cards.vote(_duel(), {**BOTH, Side.A: other}, ASKED, None, EMOJI))
+
+
 def test_reveal_of_a_void_duel(snapshot: SnapshotAssertion) -> None:
     failed = _answer("d", "", Outcome.TIMEOUT, detail="no first token within 120 s: try again")
     duel = _duel(state=State.VOID, void_reason="Only one of the two answered, so there is no vote.")

@@ -73,6 +73,12 @@ def test_what_is_missing_is_named_with_where_to_get_it(name: str, said: str) -> 
     assert said in str(error.value)
 
 
+def test_a_key_that_can_be_none_is_said_at_once_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="DEEPSEEK_API_KEY holds characters") as error:
+        load(keys={"DEEPSEEK_API_KEY": SecretStr("sk-two words")}).equip(ContenderId("deepseek-flash"))
+    assert "two words" not in str(error.value)
+
+
 def test_a_variable_that_makes_no_address_is_named() -> None:
     with pytest.raises(SettingsError, match="VLLM_URL give no address"):
         load(variables={"VLLM_URL": "gpu:8000"}).equip(ContenderId("vllm-qwen2.5"))

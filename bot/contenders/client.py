@@ -21,7 +21,6 @@ from bot.contenders.spending import spent
 from bot.contenders.wire import Attempt, OnDelta, Wire
 from bot.duel import Answer, ContenderId, Outcome
 from bot.durations import say_duration
-from bot.errors import SettingsError
 
 MAX_RETRIES = 2
 MAX_SAID = 300
@@ -52,7 +51,7 @@ class Client:
     ) -> None:
         self.id = id_
         self.contender = contender
-        self._key = _checked(key, contender)
+        self._key = None if key is None else contender.checked(key)
         self._clock = clock
         self._rng = rng
         self._slots = asyncio.Semaphore(contender.limits.concurrency)
@@ -152,16 +151,6 @@ class Client:
 
     def _fit(self, said: str, length: int) -> str:
         return sound(mask(said, None if self._key is None else self._key.get_secret_value()))[:length]
-
-
-def _checked(key: SecretStr | None, contender: Contender) -> SecretStr | None:
-    """The key without the white space that copying brings. A header takes printable ASCII only."""
-    if key is None:
-        return None
-    value = key.get_secret_value().strip()
-    if not value or not value.isascii() or not value.isprintable() or " " in value:
-        raise SettingsError(f"{contender.key} holds characters that no API key has: copy the key again.")
-    return SecretStr(value)
 
 
 def _outcome(last: Attempt) -> Outcome:

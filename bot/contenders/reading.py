@@ -11,6 +11,7 @@ from bot.contenders.complaint import Complaint, complaint
 from bot.contenders.faults import Fault
 from bot.contenders.pieces import Pieces, sound
 from bot.contenders.sse import Event
+from bot.contenders.thoughts import Thoughts
 from bot.duel import Timing, Usage
 
 MAX_CHARACTERS = 1_000_000
@@ -53,6 +54,7 @@ class Reading:
     first_text: float | None = None
     last_text: float | None = None
     _characters: int = 0
+    _thoughts: Thoughts = field(default_factory=Thoughts)
 
     @property
     def over(self) -> bool:
@@ -114,6 +116,12 @@ class Reading:
             raise Failure(faults.ENDLESS)
         if self.first_token is None:
             self.first_token = at
+        if text and not self._thoughts.over:
+            thought, text = self._thoughts.part(text)
+            reasoning += thought
+        return self._add(text, reasoning, at)
+
+    def _add(self, text: str, reasoning: str, at: float) -> Delta | None:
         if text:
             text = self.text.add(text)
             if self.first_text is None:
@@ -121,7 +129,12 @@ class Reading:
             self.last_text = at
         if reasoning:
             reasoning = self.reasoning.add(reasoning)
-        return Delta(text, reasoning)
+        return Delta(text, reasoning) if text or reasoning else None
+
+    def close(self) -> Delta | None:
+        """Nothing more comes: give out what was held back, in case it was the beginning of a tag."""
+        thought, text = self._thoughts.rest()
+        return self._add(text, thought, self.sent if self.first_token is None else self.first_token)
 
     def verdict(self) -> Fault | None:
         """What is wrong with the answer as a whole, now that its stream has ended."""

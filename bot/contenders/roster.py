@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from bot.duel import ContenderId
+from bot.errors import SettingsError
 from bot.prices import Price
 
 THINKING_TOTAL_S = 600.0
@@ -100,6 +101,13 @@ class Contender(BaseModel):
     def variables(self) -> tuple[str, ...]:
         """Names of the environment variables that its address is made of."""
         return tuple(_VARIABLE.findall(self.base_url))
+
+    def checked(self, key: SecretStr) -> SecretStr:
+        """The key without the white space that copying brings. Raises `SettingsError` for none."""
+        value = key.get_secret_value().strip()  # a header takes printable ASCII only
+        if not value or not value.isascii() or not value.isprintable() or " " in value:
+            raise SettingsError(f"{self.key} holds characters that no API key has: copy the key again.")
+        return SecretStr(value)
 
     def at(self, variables: Mapping[str, str]) -> "Contender":
         """It at its real address, with the prices that hold there.

@@ -89,6 +89,8 @@ class Wire:
                 await self._stream(body, read, watch, on_delta)
         except Failure as caught:
             failure = caught
+        if delta := read.close():
+            on_delta(delta)
         if failure is None or read.over:
             verdict = read.verdict()
             failure = None if verdict is None else Failure(verdict)

@@ -151,10 +151,18 @@ def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
 
 def _outcome(answer: Answer) -> str:
     if answer.outcome is Outcome.OK:
-        return speed(answer)
+        return speed(answer) + _other_model(answer)
     if answer.outcome is Outcome.CUT_OFF:
-        return f"cut off at its token limit · {speed(answer)}"
+        return f"cut off at its token limit · {speed(answer)}{_other_model(answer)}"
     return f"failed: {mrkdwn(answer.detail)}"
+
+
+def _other_model(answer: Answer) -> str:
+    """What the service says has answered, where that is not what was asked for."""
+    if answer.other_model is None or answer.asked_model is None:
+        return ""
+    asked, other = (mrkdwn(name) for name in (answer.asked_model, answer.other_model))
+    return f" · asked for {asked}, answered by {other}"
 
 
 def _ended(duel: Duel) -> str:

@@ -28,7 +28,9 @@ def read(chunks: Iterable[bytes]) -> tuple[Reading, Failure | None]:
         for event in parser.close():
             reading.take(event, 1.0)
     except Failure as failure:
+        reading.close()
         return reading, failure
+    reading.close()
     return reading, None
 
 

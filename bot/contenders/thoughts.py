@@ -1,0 +1,42 @@
+"""Reasoning that comes within the text: a server without a parser for it passes a model's tags through."""
+
+OPEN, CLOSE = "<think>", "</think>"
+
+
+class Thoughts:
+    """Parts a text that begins with `<think>` from its reasoning, piece by piece.
+
+    Only at the very beginning is the tag the model's own; further on it is text like any other.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._inside = False
+        self.over = False
+        """Whether all that comes from now on is text."""
+
+    def part(self, piece: str) -> tuple[str, str]:
+        """Reasoning and text of this piece; what may be half a tag waits for the next one."""
+        held, self._held = self._held + piece, ""
+        if not self._inside:
+            begun = held.lstrip()
+            if OPEN.startswith(begun) and begun != OPEN:
+                self._held = held
+                return "", ""
+            if not begun.startswith(OPEN):
+                self.over = True
+                return "", held
+            self._inside = True
+            held = begun[len(OPEN) :]
+        thought, closed, text = held.partition(CLOSE)
+        if closed:
+            self.over = True
+            return thought, text.lstrip()
+        kept = next((n for n in range(len(CLOSE) - 1, 0, -1) if thought.endswith(CLOSE[:n])), 0)
+        self._held = thought[len(thought) - kept :]
+        return thought[: len(thought) - kept], ""
+
+    def rest(self) -> tuple[str, str]:
+        """Reasoning and text that were held back, now that nothing more comes."""
+        held, self._held = self._held, ""
+        return (held, "") if self._inside else ("", held)
