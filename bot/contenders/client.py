@@ -42,8 +42,6 @@ class Client:
 
     The queue is our own semaphore, never the connection pool: waiting in the pool would be measured as the
     provider's time, and a bare httpx pool loses slots when calls are cancelled.
-
-    Raises `SettingsError` for a key that can be none.
     """
 
     def __init__(
@@ -51,7 +49,7 @@ class Client:
     ) -> None:
         self.id = id_
         self.contender = contender
-        self._key = None if key is None else contender.checked(key)
+        self._key = key
         self._clock = clock
         self._rng = rng
         self._slots = asyncio.Semaphore(contender.limits.concurrency)

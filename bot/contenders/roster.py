@@ -103,7 +103,7 @@ class Contender(BaseModel):
         return tuple(_VARIABLE.findall(self.base_url))
 
     def checked(self, key: SecretStr) -> SecretStr:
-        """The key without the white space that copying brings. Raises `SettingsError` for none."""
+        """The key without the white space that copying brings. Raises `SettingsError` if it can be none."""
         value = key.get_secret_value().strip()  # a header takes printable ASCII only
         if not value or not value.isascii() or not value.isprintable() or " " in value:
             raise SettingsError(f"{self.key} holds characters that no API key has: copy the key again.")

@@ -11,13 +11,15 @@ class Thoughts:
 
     def __init__(self) -> None:
         self._held = ""
-        self._inside = False
+        self._inside = self._closed = False
         self.over = False
         """Whether all that comes from now on is text."""
 
     def part(self, piece: str) -> tuple[str, str]:
         """Reasoning and text of this piece; what may be half a tag waits for the next one."""
         held, self._held = self._held + piece, ""
+        if self._closed:
+            return "", self._begin(held)
         if not self._inside:
             begun = held.lstrip()
             if OPEN.startswith(begun) and begun != OPEN:
@@ -30,11 +32,17 @@ class Thoughts:
             held = begun[len(OPEN) :]
         thought, closed, text = held.partition(CLOSE)
         if closed:
-            self.over = True
-            return thought, text.lstrip()
+            self._closed = True
+            return thought, self._begin(text)
         kept = next((n for n in range(len(CLOSE) - 1, 0, -1) if thought.endswith(CLOSE[:n])), 0)
         self._held = thought[len(thought) - kept :]
         return thought[: len(thought) - kept], ""
+
+    def _begin(self, text: str) -> str:
+        """The answer after its reasoning: it begins with its first word, and so does its time."""
+        text = text.lstrip()
+        self.over = bool(text)
+        return text
 
     def rest(self) -> tuple[str, str]:
         """Reasoning and text that were held back, now that nothing more comes."""

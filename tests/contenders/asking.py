@@ -36,7 +36,8 @@ def contender(base_url: str, **changes: Any) -> Contender:
 
 
 def client_of(asked: Contender, clock: Clock, key: str = KEY) -> Client:
-    return Client(ContenderId("tested"), asked, SecretStr(key), clock=clock, rng=Random(1))
+    """Its key checked as where the settings equip it."""
+    return Client(ContenderId("tested"), asked, asked.checked(SecretStr(key)), clock=clock, rng=Random(1))
 
 
 @dataclass(frozen=True)
