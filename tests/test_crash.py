@@ -2,7 +2,9 @@
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -108,6 +110,32 @@ async def test_killed_while_a_model_answers_only_the_unfinished_answer_is_asked_
     assert await end(program) == 0
     assert len(world.left.requests) == 1
     assert len(world.right.requests) == 2
+
+
+async def test_frozen_while_a_model_answers_a_program_that_wakes_shows_and_stores_nothing(
+    world: Programs,
+) -> None:
+    gate = asyncio.Event()
+    late = Reply((gate, chunk(content="From the sleeper."), chunk(finish="stop"), usage(), DONE))
+    world.right.will(late, says("Short."))
+    frozen = await world.start()
+    await world.ask("for:3s why?")
+    await world.slack.until(lambda: world.showing("One answer is in"), timeout=30)
+    frozen.send_signal(signal.SIGSTOP)
+    awake = await world.start()
+    await world.slack.until(lambda: _whole(world), timeout=60)
+    gate.set()
+    shown = [call for call in world.slack.calls if call.method.startswith("chat.")]
+    frozen.send_signal(signal.SIGCONT)
+    assert await end(frozen) == 0
+    assert await end(awake) == 0
+    assert [call for call in world.slack.calls if call.method.startswith("chat.")] == shown
+    assert _whole(world)
+    assert len(world.left.requests) == 1
+    assert len(world.right.requests) == 2
+    with closing(sqlite3.connect(world.folder / "duel.db")) as stored:
+        texts = {text for (text,) in stored.execute("SELECT text FROM answer")}
+    assert texts == {LONG, "Short."}
 
 
 async def test_votes_cast_while_no_program_ran_count(world: Programs) -> None:
