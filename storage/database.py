@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, ColumnElement, Connection, DateTime, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql
@@ -52,6 +52,8 @@ class Database:
         self._now = now
         # SQLite lets one write and the others sleep and try again: within a process they rather queue here
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._kept: AsyncConnection | None = None
+        self._carrying = asyncio.Lock()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -83,17 +85,37 @@ class Database:
     async def carry_out(self, statement: str, parameters: Sequence[Any]) -> None:
         """One statement, in the driver's own words, that is a transaction by itself.
 
-        The short way for what comes by the hundred: one message to the driver, where `write` takes ten.
-        A statement that is wrong raises the driver's own errors.
+        The short way for what comes by the hundred: one message to the driver, where `write` takes ten, over
+        a connection that is kept for it. A statement that is wrong raises the driver's own errors.
         """
         with translated():
-            async with self._turn, self.engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                assert driver is not None
-                if self.is_sqlite:
-                    await driver.execute(statement, parameters)
-                else:
-                    await driver.execute(statement, *parameters)
+            async with self._turn, self._carrying:
+                driver = await self._driver()
+                try:
+                    await (
+                        driver.execute(statement, parameters)
+                        if self.is_sqlite
+                        else driver.execute(statement, *parameters)
+                    )
+                except BaseException:  # cancelled as well: nobody knows what it is at
+                    await self._drop_kept()
+                    raise
+
+    async def _driver(self) -> Any:
+        """The driver's own connection that is kept, opened anew where the server has closed it."""
+        if self._kept is not None:
+            driver = (await self._kept.get_raw_connection()).driver_connection
+            if self.is_sqlite or not cast(Any, driver).is_closed():
+                return driver
+            await self._drop_kept()
+        self._kept = await self.engine.connect()
+        return (await self._kept.get_raw_connection()).driver_connection
+
+    async def _drop_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await kept.invalidate()
+            await kept.close()
 
     @asynccontextmanager
     async def alter(self) -> AsyncIterator[AsyncConnection]:
@@ -150,6 +172,8 @@ class Database:
             ) from None
 
     async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.close()
         await self.engine.dispose()
 
 
