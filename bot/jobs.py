@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Jobs that one process runs at the same time."""
+SPARE = 0.2
+"""The part of them that must be free for more to be fetched out of turn; a tick fetches for any that is."""
 MAX_ATTEMPTS = 5
 MAX_WAITS = 300
 """While the stage or the database is away: with pauses of up to `MAX_PAUSE`, about a day."""
@@ -48,7 +50,7 @@ class Queue(Protocol):
         """Do nothing, unless the lease is lost."""
 
     async def recall(self, job: Job, step: str) -> str | None:
-        """What this step came to, if it was done."""
+        """What this step came to, if it was done; a check as well."""
 
     async def remember(self, job: Job, step: str, result: str) -> None:
         """Write down what this step came to."""
@@ -89,7 +91,6 @@ class Lease:
         """Do a step, or give back what it came to when it was done before."""
         if (known := await self._queue.recall(self.job, step)) is not None:
             return known
-        await self.check()
         result = await do()
         await self._queue.remember(self.job, step, result)
         return result
@@ -201,7 +202,8 @@ class Worker:
     def _over(self, id_: str, task: asyncio.Task[None]) -> None:
         if self._jobs.get(id_) is task:
             del self._jobs[id_]
-        if self._more and not self._looking.locked():
+        free = self._at_once - len(self._jobs)
+        if self._more and free >= self._at_once * SPARE and not self._looking.locked():
             self.wake()
 
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
