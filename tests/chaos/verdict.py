@@ -29,6 +29,8 @@ class Verdict:
     duels: int = 0
     counted_votes: int = 0
     repeated_calls: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    """Why people were told to ask again, and how often."""
     ends: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -69,6 +71,7 @@ async def compare(slack: Playground, people: People, database: Database, models:
     verdict.duels = len(messages)
     shown = Counter(prompt_of(message) for message in messages if "blocks" in message)
     verdict.lost = [one.prompt for one in people.asked.values() if _must_show(one) and not shown[one.prompt]]
+    verdict.refused = Counter(one.told for one in people.asked.values() if one.told)
     verdict.doubled = [prompt for prompt, times in shown.items() if times > 1]
     parts = Counter(
         str(message["metadata"]["event_payload"])
