@@ -32,6 +32,7 @@ contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 
 slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## PostgreSQL, killed processes, real weights, Chromium
 	$(BIN)/python -m pytest -m "slow or browser or postgres" --timeout 300 --numprocesses 4
+	$(BIN)/python -m pytest -m chaos --timeout 400
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser
@@ -39,7 +40,7 @@ page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
 	$(BIN)/python -m tests.browser.screenshots
 
-bench: $(VENV)/.dev  ## What streams and votes cost, beside what they are compared with: about 12 minutes
+bench: $(VENV)/.dev  ## What streams, votes and jobs cost, beside what they are compared with: about 12 minutes
 	$(BIN)/python -m bench
 
 chaos: $(VENV)/.dev  ## Ten minutes of trouble for the real program, then a comparison with what people did

@@ -8,9 +8,9 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from bench import streams, votes
+from bench import streams, votes, work
 
-BENCHES = {"streams": streams.table, "votes": votes.table}
+BENCHES = {"streams": streams.table, "votes": votes.table, "work": work.table}
 """A bench is a coroutine that gives back its table."""
 PACKAGES = (
     *("aiohttp", "httpx", "httpx-aiohttp", "openai", "pydantic-core"),

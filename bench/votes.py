@@ -1,4 +1,4 @@
-"""Votes and jobs: how many a second, beside the driver's own ceiling and a Bolt app that does nothing.
+"""Votes: how many a second, beside the driver's own ceiling and a Bolt app that does nothing.
 
 Everything that is compared is measured in turns, in one run.
 """
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
@@ -25,24 +25,18 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
-from bot.clock import SystemClock
 from bot.duel import DuelId, Person, Place
-from bot.jobs import Kind, Lease, Worker
 from bot.votes import Choice, Mark
 from handlers import route
 from handlers.emoji import Emoji
-from storage import jobs, tables, votes
+from storage import tables, votes
 from storage.database import Database
-from storage.jobs import JobTable
 from tests.worlds.postgres import postgres
 
 AT_ONCE = 50
 TURNS = 6
 EVENTS = 1500
 """In each turn."""
-JOBS = 150
-LEASE = timedelta(seconds=30)
-"""As it is unless it is set."""
 DURABLE = ("fsync=on", "full_page_writes=on", "autovacuum=on")
 DUEL = DuelId("aaaaaaaaaa")
 PLACE = Place(f"{ROOM}/{TS}")
@@ -70,6 +64,7 @@ class Row:
     unit: str = "a second"
     share: float | None = None
     """The part of what it is compared with, where there is such a thing."""
+    digits: int = 0
 
 
 @dataclass
@@ -257,7 +252,7 @@ async def _fill(database: Database) -> None:
         await connection.execute(insert(tables.duel).values(row))
 
 
-async def votes_a_second(databases: dict[str, Database]) -> list[Row]:
+async def votes_a_second(opened: dict[str, Database]) -> list[Row]:
     """Each thing in turns with the others, so that what else the machine does strikes all alike."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_beside())
@@ -268,7 +263,7 @@ async def votes_a_second(databases: dict[str, Database]) -> list[Row]:
         )
         direct = Meter("events, empty Bolt app, dispatched", "", here(dispatching(empty_app(slack.client()))))
         meters = [socket, direct]
-        for where, database in databases.items():
+        for where, database in opened.items():
             poll = votes.Poll(database)
             stack.push_async_callback(poll.close)
             app = whole_app(slack.client(), poll)
@@ -294,90 +289,31 @@ async def votes_a_second(databases: dict[str, Database]) -> list[Row]:
         return [meter.row for meter in meters]
 
 
-def _worker(database: Database) -> Worker:
-    return Worker(JobTable(database, LEASE), lease=LEASE, keep=timedelta(days=30), clock=SystemClock())
-
-
-async def jobs_a_second(where: str, database: Database) -> Row:
-    """Jobs of four steps that do nothing, asked for beforehand, by one worker."""
-    worker = _worker(database)
-    left = JOBS
-    empty = asyncio.Event()
-
-    async def run(lease: Lease) -> None:
-        nonlocal left
-        for step in range(4):
-            await lease.once(f"step {step}", _nothing)
-        left -= 1
-        if left == 0:
-            empty.set()
-
-    worker.serve("bench", Kind(run, _give_up))
-    await _put(database, [f"{where} {number}" for number in range(JOBS)])
-    began = perf_counter()
-    worker.wake()
-    await empty.wait()
-    seconds = perf_counter() - began
-    await worker.idle()
-    return Row("jobs of four steps", where, JOBS / seconds)
-
-
-async def takeover(where: str, database: Database) -> Row:
-    """From the last sign of life of a process that holds a job to another one's taking it over."""
-    taken = asyncio.Event()
-
-    async def run(lease: Lease) -> None:
-        assert lease.taken_over
-        taken.set()
-
-    await _put(database, [f"{where} orphan"])
-    assert len(await JobTable(database, LEASE).claim("the dead", 1)) == 1
-    began = perf_counter()
-    worker = _worker(database)
-    worker.serve("bench", Kind(run, _give_up))
-    while not taken.is_set():  # as the ticks do
-        await worker.look()
-        await asyncio.sleep(1)
-    seconds = perf_counter() - began
-    await worker.idle()
-    return Row("takeover from a dead process", where, seconds, "s")
-
-
-async def _put(database: Database, ids: list[str]) -> None:
-    async with database.write() as connection:
-        rows = [jobs.new(id_, "bench", datetime.now(UTC)) for id_ in ids]
-        await connection.execute(insert(tables.job), rows)
-
-
-async def _nothing() -> str:
-    return ""
-
-
-async def _give_up(lease: Lease, why: str) -> None:
-    raise AssertionError(why)
-
-
-async def rows() -> list[Row]:
-    """The whole table: about a minute and a half, half a minute of it waiting for a lease to run out."""
+@asynccontextmanager
+async def databases() -> AsyncIterator[dict[str, Database]]:
+    """One of each kind, by its name, with one duel in it whose vote is open."""
     with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder, postgres(*DURABLE) as server:
         async with server.empty() as url, AsyncExitStack() as stack:
-            databases = {
+            opened = {
                 "SQLite": Database(f"sqlite:///{Path(folder) / 'bench.db'}"),
                 "PostgreSQL": Database(url),
             }
-            for database in databases.values():
+            for database in opened.values():
                 stack.push_async_callback(database.close)
                 await _fill(database)
-            found = await votes_a_second(databases)
-            found += [await jobs_a_second(*named) for named in databases.items()]
-            found += await asyncio.gather(*(takeover(*named) for named in databases.items()))
-            return found
+            yield opened
+
+
+def as_table(title: str, rows: list[Row]) -> Table:
+    """Rows, to be printed."""
+    shown = Table("what", "where", "figure", "of the like", title=title)
+    for row in rows:
+        share = "" if row.share is None else f"{row.share:.0%}"
+        shown.add_row(row.what, row.where, f"{row.figure:,.{row.digits}f} {row.unit}", share)
+    return shown
 
 
 async def table() -> Table:
-    """`rows`, to be printed."""
-    found = Table("what", "where", "figure", "of the like", title=f"Votes and jobs, {AT_ONCE} at once")
-    for row in await rows():
-        share = "" if row.share is None else f"{row.share:.0%}"
-        found.add_row(row.what, row.where, f"{row.figure:,.0f} {row.unit}", share)
-    return found
+    """What votes cost: about a minute."""
+    async with databases() as opened:
+        return as_table(f"Votes, {AT_ONCE} at once", await votes_a_second(opened))

@@ -5,13 +5,11 @@ import logging
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
@@ -158,10 +156,10 @@ async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:
     async with AsyncExitStack() as stack:
         url, slack = await stack.enter_async_context(worlds.slack_in_a_box(settings.port))
         local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="duel-demo-"))
+        folder = stack.enter_context(worlds.folder())
         there = load(
             **slack,
-            database_url=f"sqlite:///{Path(folder) / 'duel.db'}",
+            database_url=f"sqlite:///{folder / 'duel.db'}",
             contenders=local,
             duel_pair=tuple(local),
         )

@@ -236,13 +236,15 @@ class Arena:
                 else:
                     await self._open(lease, duel, answers)
                 duel = await self._ledger.duel(duel.id)
-            if duel.state is State.OPEN:
-                registers = await self._agree(duel)
+            while duel.state is State.OPEN:
+                # asked before the look: what was seen too early says nothing of what people did until the end
+                over = self._is_over(duel)
+                registers = await self._agree(lease, duel)
+                if over:
+                    await self._ledger.settle(lease, duel.id, counted=ballots(registers))
                 duel = await self._ledger.duel(duel.id)
-                if duel.closes_at is not None and self._clock.now() < duel.closes_at:
+                if not self._is_over(duel):
                     return duel.closes_at
-                await self._ledger.settle(lease, duel.id, counted=ballots(registers))
-                duel = await self._ledger.duel(duel.id)
             if duel.shown_at is not None:
                 answers = await self._ledger.answers(duel.id)
                 await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
@@ -313,14 +315,18 @@ class Arena:
         await self._stage.present(lease, duel, answers, closes_at)
         await self._ledger.open_vote(lease, duel.id, closes_at)
 
-    async def _agree(self, duel: Duel) -> Registers:
+    async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
         seen = await self._stage.votes(duel)
+        await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
         registers = await self._ledger.move(duel.id, reconcile(held, seen))
         if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
+
+    def _is_over(self, duel: Duel) -> bool:
+        return duel.state.ended or duel.closes_at is None or self._clock.now() >= duel.closes_at
 
     def _enough(self, registers: Registers) -> bool:
         return self._quorum is not None and len(ballots(registers)) >= self._quorum

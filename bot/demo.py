@@ -1,10 +1,15 @@
 """The demo's world: a Slack in a box for the browser, and two real models on this machine."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import time
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +20,10 @@ from bot.contenders.local import LOCAL_MODELS, fetch_weights, progress_on_stderr
 from bot.duel import ContenderId
 from bot.errors import DuelError
 from bot.prices import Price, Rates
+
+FOLDERS = "duel-demo-"
+FRESH_S = 60.0
+"""A folder younger than that may be one of a demo that is just starting."""
 
 _FREE = Price(since=date(2024, 1, 1), rates=Rates(input=Decimal(0), output=Decimal(0)))
 
@@ -62,3 +71,31 @@ async def slack_in_a_box(port: int) -> AsyncIterator[tuple[str, dict[str, Any]]]
                 "slack_signing_secret": said["signing_secret"],
             },
         )
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for as long as the block lasts. Those that killed demos have left behind are removed."""
+    with tempfile.TemporaryDirectory(prefix=FOLDERS) as made:
+        held = os.open(made, os.O_RDONLY)  # the lock ends with the process, however that ends
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            for other in Path(made).parent.glob(f"{FOLDERS}*"):
+                with suppress(OSError):  # held, gone already, or somebody else's
+                    _remove_unheld(other)
+            yield Path(made)
+        finally:
+            os.close(held)
+
+
+def _remove_unheld(other: Path) -> None:
+    """Raises `BlockingIOError` if a demo that runs holds it."""
+    seen = other.lstat()
+    if seen.st_uid != os.getuid() or time() - seen.st_mtime < FRESH_S:
+        return
+    tried = os.open(other, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(other)
+    finally:
+        os.close(tried)

@@ -5,11 +5,13 @@
     ├── SettingsError       a setting is missing or wrong; names itself and where to get it
     ├── LocalModelError     the local models cannot be fetched or served
     ├── SchemaError         the database is older or newer than this code
+    ├── Away                something that we need does not work just now: to be tried again
+    │   ├── StorageAway     … the database
+    │   └── StageAway       … the place where a duel is shown; it is a StageError as well
+    │       └── FateUnknown … and may have taken what was sent: the answer was lost on the way
     ├── StageError          the place where a duel is shown refused it
     │   ├── NotInvited      … because the app is not a member there
-    │   ├── StageGone       … because the message or the place is no more
-    │   └── StageAway       … for now: it cannot be reached, or has troubles of its own
-    │       └── FateUnknown … and may have taken what was sent: the answer was lost on the way
+    │   └── StageGone       … because the message or the place is no more
     ├── LeaseLost           another process has taken the job over: stop without writing
     └── Stopping            this process is ending and takes nothing new: another one will
 
@@ -38,6 +40,19 @@ class SchemaError(DuelError):
     """The database does not have the tables that this code was written for."""
 
 
+class Away(DuelError):
+    """It does not work just now. Whoever sees this tries again, for hours if need be."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+        """Seconds after which it asks us to come back, if it does."""
+
+
+class StorageAway(Away):
+    """The database cannot be reached, is locked, or has no room. What was being written may be written."""
+
+
 class StageError(DuelError):
     """The place where a duel is shown refused what we asked of it."""
 
@@ -50,13 +65,8 @@ class StageGone(StageError):
     """The message of a duel, or its whole place, is no more."""
 
 
-class StageAway(StageError):
-    """It does not work just now. Whoever sees this tries again, for hours if need be."""
-
-    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
-        super().__init__(text)
-        self.retry_after = retry_after
-        """Seconds after which it asks us to come back, if it does."""
+class StageAway(StageError, Away):
+    """The place where a duel is shown cannot be reached, or has troubles of its own."""
 
 
 class FateUnknown(StageAway):

@@ -10,15 +10,17 @@ from typing import Protocol
 from uuid import uuid4
 
 from bot.clock import Clock
-from bot.errors import DuelError, LeaseLost, StageAway
+from bot.errors import Away, DuelError, LeaseLost
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Jobs that one process runs at the same time."""
+SPARE = 0.2
+"""The part of them that must be free for more to be fetched out of turn; a tick fetches for any that is."""
 MAX_ATTEMPTS = 5
 MAX_WAITS = 300
-"""While the stage is away: with pauses of up to `MAX_PAUSE`, about a day."""
+"""While the stage or the database is away: with pauses of up to `MAX_PAUSE`, about a day."""
 MAX_PAUSE = timedelta(minutes=5)
 
 
@@ -32,7 +34,7 @@ class Job:
     attempts: int
     """Failed attempts in a row; being put off or taken over is no failure."""
     waits: int = 0
-    """Attempts in a row that met a stage which was away; they are no failures of the job's own."""
+    """Attempts in a row that met a stage or a database which was away: no failures of the job's own."""
 
 
 class Queue(Protocol):
@@ -48,7 +50,7 @@ class Queue(Protocol):
         """Do nothing, unless the lease is lost."""
 
     async def recall(self, job: Job, step: str) -> str | None:
-        """What this step came to, if it was done."""
+        """What this step came to, if it was done; a check as well."""
 
     async def remember(self, job: Job, step: str, result: str) -> None:
         """Write down what this step came to."""
@@ -57,7 +59,7 @@ class Queue(Protocol):
         """Give it back until then, or until something earlier that was asked for meanwhile."""
 
     async def fail(self, job: Job, wait: timedelta, *, away: bool = False) -> None:
-        """Give it back after a failure, of its own or of a stage that was away, for that long."""
+        """Give it back after a failure, of its own or of something that was away, for that long."""
 
     async def finish(self, job: Job) -> None:
         """It is done."""
@@ -89,7 +91,6 @@ class Lease:
         """Do a step, or give back what it came to when it was done before."""
         if (known := await self._queue.recall(self.job, step)) is not None:
             return known
-        await self.check()
         result = await do()
         await self._queue.remember(self.job, step, result)
         return result
@@ -163,8 +164,8 @@ class Worker:
         try:
             held = await self._queue.renew(self._owner, list(ours))
             self._renewed = began
-        except Exception:
-            log.exception("the heartbeat failed; the next one tries again")
+        except Exception as error:
+            log.error("the heartbeat failed: %s", error, exc_info=not isinstance(error, Away))
             if self._clock.monotonic() - self._renewed < self._lease:
                 return
             held = set()
@@ -201,13 +202,16 @@ class Worker:
     def _over(self, id_: str, task: asyncio.Task[None]) -> None:
         if self._jobs.get(id_) is task:
             del self._jobs[id_]
-        if self._more and not self._looking.locked():
+        free = self._at_once - len(self._jobs)
+        if self._more and free >= self._at_once * SPARE and not self._looking.locked():
             self.wake()
 
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         async def guarded() -> None:
             try:
                 await work
+            except Away as error:
+                log.error("%s What is ours until then runs out, and is taken up again.", error)
             except Exception:
                 log.exception("could not look for work; the next tick tries again")
 
@@ -227,7 +231,7 @@ class Worker:
         except LeaseLost:
             log.warning("job %s was taken over by another process", job.id)
         except Exception as error:
-            if isinstance(error, StageAway) and error.retry_after is not None:
+            if isinstance(error, Away) and error.retry_after is not None:
                 await self._queue.put_off(job, self._clock.now() + timedelta(seconds=error.retry_after))
             else:
                 await self._failed(lease, kind, error)
@@ -244,7 +248,7 @@ class Worker:
             error,
             exc_info=not ours,
         )
-        away = isinstance(error, StageAway)
+        away = isinstance(error, Away)
         before, most = (job.waits, MAX_WAITS) if away else (job.attempts, MAX_ATTEMPTS)
         if before + 1 < most:
             pause = min(timedelta(seconds=2 ** min(before, 10)), MAX_PAUSE)

@@ -1,6 +1,7 @@
 """`bot.pausing.Notices` in Slack: what operators are told, each thing once; without a channel, in the log."""
 
 import logging
+from datetime import datetime
 
 from bot.errors import StageAway, StageError
 from bot.jobs import Lease
@@ -22,18 +23,18 @@ class SlackNotices:
         self._labels = labels
 
     async def paused(self, lease: Lease, pause: Pause) -> None:
-        await self._tell(lease, "paused", cards.paused(pause, self._labels))
+        await self._tell(lease, "paused", cards.paused(pause, self._labels), pause.since)
 
     async def resumed(self, lease: Lease, pause: Pause) -> None:
-        await self._tell(lease, "resumed", cards.resumed(pause, self._labels))
+        await self._tell(lease, "resumed", cards.resumed(pause, self._labels), pause.since)
 
-    async def _tell(self, lease: Lease, part: str, message: Message) -> None:
+    async def _tell(self, lease: Lease, part: str, message: Message, since: datetime) -> None:
         async def tell() -> str:
             if self._channel is None:
                 log.warning("%s (set OPERATORS_CHANNEL to be told in Slack)", message["text"])
                 return "logged"
             try:
-                return await self._slack.post(lease, message, part=part, channel=self._channel)
+                return await self._slack.post(lease, message, part=part, channel=self._channel, since=since)
             except StageAway:
                 raise
             except StageError as error:

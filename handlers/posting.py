@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -15,7 +16,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.duel import DuelId
-from bot.errors import FateUnknown, NotInvited, SettingsError, StageAway, StageError, StageGone
+from bot.errors import Away, FateUnknown, NotInvited, SettingsError, StageAway, StageError, StageGone
 from bot.jobs import Lease
 from handlers.cards import Message
 
@@ -24,8 +25,10 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "duel"
 TIMEOUT_S = 10
 """Far below a job's lease, so that a call cannot outlive the right to make it."""
-LOOK_BACK = 100
-"""Messages to look through for one that may have been posted."""
+PAGE = 200
+"""Messages in one look for one that may have been posted; there are as many looks as it takes."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""Slack's clock and ours, at the most: how much older than its occasion a post may seem."""
 
 _NOT_INVITED = {"not_in_channel", "channel_not_found"}
 """A duel that is asked for there is not begun; one that was begun before Duel was removed is ended."""
@@ -77,10 +80,13 @@ class Slack:
         *,
         part: str,
         channel: str,
+        since: datetime,
         duel: DuelId | None = None,
         thread: str | None = None,
     ) -> str:
         """Post a message, of that duel or of the job itself, and give back its `ts`.
+
+        `since` is the occasion for it: no try can have been made before.
 
         Slack has no key against doubles: where an earlier try may have got through, our own metadata is
         looked for first, and what is found is taken for ours.
@@ -89,7 +95,7 @@ class Slack:
         async def send() -> str:
             whose = {"notice": lease.job.id} if duel is None else {"duel_id": duel}
             metadata = {"event_type": EVENT_TYPE, "event_payload": {**whose, "part": part}}
-            if lease.taken_over and (found := await self._find(metadata, channel, thread)):
+            if lease.taken_over and (found := await self._find(metadata, channel, thread, since)):
                 return found
             await lease.check()
             async with _translated(posting=True):
@@ -119,7 +125,7 @@ class Slack:
             await self.update(lease, channel, ts, message)
         except StageGone:
             raise
-        except StageError as error:
+        except (StageError, Away) as error:
             log.info("left out a sign of life: %s", error)
 
     async def react(self, channel: str, ts: str, name: str) -> None:
@@ -156,25 +162,40 @@ class Slack:
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("could not tell somebody why there is no duel: %s", type(error).__name__)
 
-    async def _find(self, metadata: dict[str, Any], channel: str, thread: str | None) -> str | None:
+    async def _find(
+        self, metadata: dict[str, Any], channel: str, thread: str | None, since: datetime
+    ) -> str | None:
         """The `ts` of the message that carries this metadata, if an earlier try has posted it."""
         try:
             async with _translated():
-                if thread is None:
-                    answer = await self._repeatable.conversations_history(
-                        channel=channel, limit=LOOK_BACK, include_all_metadata=True
-                    )
-                else:
-                    answer = await self._repeatable.conversations_replies(
-                        channel=channel, ts=thread, limit=LOOK_BACK, include_all_metadata=True
-                    )
+                async for message in self._history(channel, thread, since - CLOCKS_DIFFER):
+                    if message.get("metadata") == metadata:
+                        return str(message["ts"])
         except (NotInvited, StageGone, StageAway):
             raise  # it may be there: look again when Slack is well
         except StageError as error:
             log.warning("cannot look whether a message is there already, so it may come twice: %s", error)
-            return None
-        same = (message["ts"] for message in answer["messages"] if message.get("metadata") == metadata)
-        return next(same, None)
+        return None
+
+    async def _history(
+        self, channel: str, thread: str | None, since: datetime
+    ) -> AsyncIterator[dict[str, Any]]:
+        """What stands in a channel or in a thread since then, page by page."""
+        bounds: dict[str, Any] = {"oldest": f"{since.timestamp():.6f}", "limit": PAGE, "cursor": ""}
+        while True:
+            if thread is None:
+                answer = await self._repeatable.conversations_history(
+                    channel=channel, include_all_metadata=True, **bounds
+                )
+            else:
+                answer = await self._repeatable.conversations_replies(
+                    channel=channel, ts=thread, include_all_metadata=True, **bounds
+                )
+            for message in answer["messages"]:
+                yield message
+            bounds["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not bounds["cursor"]:
+                return
 
 
 def cannot_start(error: Exception, setting: str, where: str) -> SettingsError:

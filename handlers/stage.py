@@ -35,11 +35,17 @@ class SlackStage:
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         ts = await self._slack.post(
-            lease, cards.waiting(duel), duel=duel.id, part="duel", channel=str(duel.room)
+            lease, cards.waiting(duel), duel=duel.id, since=duel.asked_at, part="duel", channel=str(duel.room)
         )
         for number, card in enumerate(cards.question(duel)):
             await self._slack.post(
-                lease, card, duel=duel.id, part=f"question {number}", channel=str(duel.room), thread=ts
+                lease,
+                card,
+                duel=duel.id,
+                since=duel.asked_at,
+                part=f"question {number}",
+                channel=str(duel.room),
+                thread=ts,
             )
         return place_of(str(duel.room), ts)
 
@@ -84,7 +90,13 @@ class SlackStage:
         for side, answer in cards.told(answers).items():
             for number, part in enumerate(cards.parts(side, answer, self._emoji)):
                 await self._slack.post(
-                    lease, part, duel=duel.id, part=f"{side} {number}", channel=channel, thread=ts
+                    lease,
+                    part,
+                    duel=duel.id,
+                    since=duel.asked_at,
+                    part=f"{side} {number}",
+                    channel=channel,
+                    thread=ts,
                 )
 
     async def _is_person(self, user: str) -> bool:

@@ -66,6 +66,10 @@ class Delivery:
     held: list[Envelope] | None = None
     """The event payloads held back, or None while events flow."""
     connections: list[Connection] = field(default_factory=list)
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    """When each event was first acknowledged, by its id and the clock of the workspace."""
+    sent: list[Envelope] = field(default_factory=list)
+    """The payload of every event that the app was to be told, in the order in which things happened."""
     _turn: int = 0
     _waiting: list[Envelope] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -98,6 +102,7 @@ class Delivery:
         if subscription(event) not in self.app.manifest.events:
             return
         payload = self._wrap(event)
+        self.sent.append(payload)
         if self.held is None:
             self._deliver(payload)
         else:
@@ -150,6 +155,7 @@ class Delivery:
                 await asyncio.sleep(self.retry_delays[attempt])
                 attempt, reason = attempt + 1, "timeout"
             else:
+                self.acknowledged.setdefault(payload["event_id"], self.now())
                 return
 
     async def _try(

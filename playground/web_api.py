@@ -59,7 +59,9 @@ class WebApi:
             await stop.hold()
         if failure is None and self._levers.loses(name):
             raise Unanswered
-        return JSONResponse(body, status_code=status, headers=headers)
+        return JSONResponse(
+            call.response, status_code=status, headers=headers
+        )  # what was true when it was taken
 
     def record(self, name: str, args: dict[str, Any], *, token_kind: str) -> Call:
         calls = self._world.calls

@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.doctor import Finding, Verdict
-from bot.errors import SchemaError, SettingsError
+from bot.errors import SchemaError, SettingsError, StorageAway
 from bot.pausing import Pause
 from storage import schema
 from storage.database import Database
+from storage.outages import cause
 from storage.pauses import PauseTable
 
 WHAT = "database"
@@ -25,9 +26,9 @@ async def examine(url: str) -> tuple[Finding, Sequence[Pause]]:
         return Finding(WHAT, Verdict.FAULT, "cannot be opened", str(error)), ()
     except SchemaError as error:
         return Finding(WHAT, Verdict.FAULT, "has the tables of another version", str(error)), ()
-    except DBAPIError as error:
+    except (StorageAway, DBAPIError) as error:
         cure = "Let the user that Duel runs as write to it, and to its folder if it is a file."
-        return Finding(WHAT, Verdict.FAULT, f"cannot be written ({error.orig})", cure), ()
+        return Finding(WHAT, Verdict.FAULT, f"cannot be written ({cause(error)})", cure), ()
 
 
 async def _look(url: str) -> tuple[Finding, Sequence[Pause]]:

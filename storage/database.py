@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, ColumnElement, Connection, DateTime, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import SchemaError, SettingsError
 from storage import schema
+from storage.outages import cause, translated
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -34,7 +35,10 @@ Instant = datetime | ColumnElement[datetime]
 
 
 class Database:
-    """One database; `read` and `write` are the only ways in, and `write` is one transaction."""
+    """One database; `read` and `write` are the only ways in, and `write` is one transaction.
+
+    Both raise `StorageAway` while the database cannot be used.
+    """
 
     def __init__(self, url: str, *, now: Callable[[], datetime] | None = None) -> None:
         """Open it lazily. Raises `SettingsError` if the address names no database that we know.
@@ -48,6 +52,8 @@ class Database:
         self._now = now
         # SQLite lets one write and the others sleep and try again: within a process they rather queue here
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._kept: AsyncConnection | None = None
+        self._carrying = asyncio.Lock()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -65,28 +71,51 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection to look things up with; it holds no lock that a writer would wait for."""
-        async with self.engine.connect() as connection:
-            yield await connection.execution_options(duel_begin=("BEGIN",))
+        with translated():
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(duel_begin=("BEGIN",))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed at the end. On SQLite it is the only writer from its first statement."""
-        async with self._turn, self.engine.begin() as connection:
-            yield connection
+        with translated():
+            async with self._turn, self.engine.begin() as connection:
+                yield connection
 
     async def carry_out(self, statement: str, parameters: Sequence[Any]) -> None:
         """One statement, in the driver's own words, that is a transaction by itself.
 
-        The short way for what comes by the hundred: one message to the driver, where `write` takes ten.
-        What fails raises the driver's own errors.
+        The short way for what comes by the hundred: one message to the driver, where `write` takes ten, over
+        a connection that is kept for it. A statement that is wrong raises the driver's own errors.
         """
-        async with self._turn, self.engine.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            if self.is_sqlite:
-                await driver.execute(statement, parameters)
-            else:
-                await driver.execute(statement, *parameters)
+        with translated():
+            async with self._turn, self._carrying:
+                driver = await self._driver()
+                try:
+                    await (
+                        driver.execute(statement, parameters)
+                        if self.is_sqlite
+                        else driver.execute(statement, *parameters)
+                    )
+                except BaseException:  # cancelled as well: nobody knows what it is at
+                    await self._drop_kept()
+                    raise
+
+    async def _driver(self) -> Any:
+        """The driver's own connection that is kept, opened anew where the server has closed it."""
+        if self._kept is not None:
+            driver = (await self._kept.get_raw_connection()).driver_connection
+            if self.is_sqlite or not cast(Any, driver).is_closed():
+                return driver
+            await self._drop_kept()
+        self._kept = await self.engine.connect()
+        return (await self._kept.get_raw_connection()).driver_connection
+
+    async def _drop_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await kept.invalidate()
+            await kept.close()
 
     @asynccontextmanager
     async def alter(self) -> AsyncIterator[AsyncConnection]:
@@ -139,10 +168,12 @@ class Database:
                 pass
         except (OSError, DBAPIError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The database cannot be opened ({_cause(error)}): check DATABASE_URL, and that it is up."
+                f"The database cannot be opened ({cause(error)}): check DATABASE_URL, and that it is up."
             ) from None
 
     async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.close()
         await self.engine.dispose()
 
 
@@ -173,11 +204,6 @@ def _spoken(url: URL) -> URL:
     """The address with libpq's `sslmode`, which hosts of PostgreSQL hand out, under the driver's own name."""
     mode = url.query.get("sslmode")
     return url if mode is None else url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-
-
-def _cause(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
 
 
 def _mismatch(found: str) -> SchemaError:

@@ -23,7 +23,11 @@ async def hold(connection: AsyncConnection, lease: Job) -> None:
         select(job.c.fence).where(job.c.id == lease.id, job.c.status == "open").with_for_update()
     )
     if fence != lease.fence:
-        raise LeaseLost(f"job {lease.id} is somebody else's by now")
+        raise _lost(lease)
+
+
+def _lost(lease: Job) -> LeaseLost:
+    return LeaseLost(f"job {lease.id} is somebody else's by now")
 
 
 def _open(which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -92,22 +96,18 @@ class JobTable:
             return {row.id for row in await connection.execute(held)}
 
     async def check(self, lease: Job) -> None:
-        ours = select(job.c.id).where(
-            job.c.id == lease.id,
-            job.c.status == "open",
-            job.c.fence == lease.fence,
-            job.c.due_at > self._database.now(),
-        )
         async with self._database.read() as connection:
-            if await connection.scalar(ours) is None:
-                raise LeaseLost(f"job {lease.id} is somebody else's by now")
+            if await connection.scalar(select(job.c.id).where(self._ours(lease))) is None:
+                raise _lost(lease)
 
     async def recall(self, lease: Job, step: str) -> str | None:
+        remembered = and_(job_step.c.job_id == job.c.id, job_step.c.name == step)
+        known = select(job_step.c.result).select_from(job.outerjoin(job_step, remembered))
         async with self._database.read() as connection:
-            result = await connection.scalar(
-                select(job_step.c.result).where(job_step.c.job_id == lease.id, job_step.c.name == step)
-            )
-        return None if result is None else str(result)
+            row = (await connection.execute(known.where(self._ours(lease)))).one_or_none()
+        if row is None:
+            raise _lost(lease)
+        return None if row.result is None else str(row.result)
 
     async def remember(self, lease: Job, step: str, result: str) -> None:
         async with self._database.write() as connection:
@@ -139,6 +139,14 @@ class JobTable:
         done = delete(job).where(job.c.status == "done", job.c.due_at < self._database.now() - older_than)
         async with self._database.write() as connection:
             return (await connection.execute(done)).rowcount
+
+    def _ours(self, lease: Job) -> ColumnElement[bool]:
+        return and_(
+            job.c.id == lease.id,
+            job.c.status == "open",
+            job.c.fence == lease.fence,
+            job.c.due_at > self._database.now(),
+        )
 
     async def _give_back(self, lease: Job, change: Update, *, drop_steps: bool = False) -> None:
         async with self._database.write() as connection:

@@ -2,18 +2,16 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import CloseReason, DuelId, Person, Place, State
-from bot.errors import Stopping
+from bot.errors import Stopping, StorageAway
 from bot.votes import Choice, Mark, Register, apply
 from storage import jobs
 from storage.database import Database
@@ -150,7 +148,9 @@ class Poll:
         except Exception as error:
             for waiting in group:
                 self._known.pop(waiting.message, None)  # perhaps the duel is no more
-            if len(group) == 1 or _is_outage(error):
+            if len(group) == 1 or isinstance(
+                error, StorageAway
+            ):  # then each alone would fail too, and slowly
                 for waiting in group:
                     _fail(waiting, error)
                 return
@@ -219,10 +219,3 @@ class Poll:
 def _fail(waiting: _Waiting, error: Exception) -> None:
     if not waiting.written.done():  # whoever asked may have left
         waiting.written.set_exception(error)
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the database failed, and not the marks: then each alone would fail as well, and slowly."""
-    if isinstance(error, OSError | sqlite3.OperationalError | SQLAlchemyError):
-        return True  # while a group is written, SQLAlchemy does no more than connect and look up
-    return str(getattr(error, "sqlstate", ""))[:2] in {"08", "53", "57", "58"}

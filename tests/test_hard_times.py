@@ -38,6 +38,24 @@ async def test_a_mind_changed_while_nobody_listened_is_the_newest_vote(
     assert f"1 vote · :{emoji}:" in slack.text(duel)
 
 
+async def test_what_was_seen_before_the_closing_closes_no_vote(slack: Story) -> None:
+    duel = await slack.duel("ana", "for:10m why?")
+    await slack.react("ben", duel, "a")
+    stop = await slack.slack.levers.stop_at("reactions.get", "after")
+    await slack.slack.levers.drop_socket()
+    await stop.reached.wait()
+    await slack.slack.connected()
+    await slack.slack.levers.hold_events()
+    await slack.unreact("ben", duel, "a")
+    await slack.react("ben", duel, "b")
+    await slack.slack.levers.release_events([])
+    slack.clock.advance(600)
+    stop.release()
+    await slack.settled()
+    await slack.later(seconds=1)
+    assert "1 vote · :b:" in slack.text(duel)
+
+
 async def test_another_bots_reaction_makes_no_quorum(world: Story) -> None:
     async with world.app(vote_quorum=2):
         duel = await world.duel("ana", "why?")

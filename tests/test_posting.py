@@ -13,6 +13,23 @@ async def test_a_post_whose_answer_is_lost_is_looked_for_and_not_repeated(slack:
     assert len(slack.left.requests) == 1
 
 
+async def test_a_busy_channel_hides_no_post_of_unknown_fate(slack: Story) -> None:
+    for number in range(5):
+        await slack.slack.say(slack.slack.person("ben"), slack.general, f"long ago {number}")
+    slack.clock.advance(24 * 3600)
+    await slack.slack.levers.lose_reply("chat.postMessage")
+    await slack.ask("ana", "why?")
+    await slack.settled()
+    for number in range(450):
+        await slack.slack.say(slack.slack.person("ben"), slack.general, f"number {number}")
+    await slack.later(seconds=2)
+    (message,) = [one for one in slack.messages if one.get("bot_id")]
+    assert "Left says blue." in str(message["blocks"])
+    looks = [call.args for call in slack.slack.calls if call.method == "conversations.history"]
+    assert len(looks) == 3
+    assert all(slack.clock.now().timestamp() - float(look["oldest"]) < 660 for look in looks)
+
+
 async def test_without_the_history_scope_a_duel_comes_rather_twice_than_never(slack: Story) -> None:
     await slack.slack.levers.revoke_scope("channels:history", "groups:history")
     await slack.slack.levers.lose_reply("chat.postMessage")

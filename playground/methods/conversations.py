@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from playground.channel import Channel, Message
@@ -99,7 +100,7 @@ def history(world: World, args: Args) -> Answer:
     need_family(world, channel, "history")
     joined(world, channel.id)
     tops = [one for one in channel.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
-    return _messages(args, tops[::-1], default=100)
+    return _messages(args, tops[::-1], default=100, newest_first=True)
 
 
 @method("conversations.replies")
@@ -153,14 +154,14 @@ def _chosen(world: World, args: Args) -> list[Channel]:
     ]
 
 
-def _messages(args: Args, messages: list[Message], *, default: int) -> Answer:
+def _messages(args: Args, messages: list[Message], *, default: int, newest_first: bool = False) -> Answer:
     oldest, latest = args.text("oldest"), args.text("latest")
     inclusive = args.flag("inclusive")
     for bound, name in ((oldest, "oldest"), (latest, "latest")):
         if bound and not bound.replace(".", "", 1).isdigit():
             raise SlackError(f"invalid_ts_{name}")
     within = [one for one in messages if _within(one["ts"], oldest, latest, inclusive=inclusive)]
-    shown, metadata = page(within, args, default=default)
+    shown, metadata = _page_by_ts(within, args, default=default, newest_first=newest_first)
     if not args.flag("include_all_metadata"):
         shown = [{key: value for key, value in one.items() if key != "metadata"} for one in shown]
     return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
@@ -171,6 +172,36 @@ def _within(ts: str, oldest: str, latest: str, *, inclusive: bool) -> bool:
     after = not oldest or at > _micros(oldest) or (inclusive and at == _micros(oldest))
     before = not latest or at < _micros(latest) or (inclusive and at == _micros(latest))
     return after and before
+
+
+def _page_by_ts(
+    messages: list[Message], args: Args, *, default: int, newest_first: bool
+) -> tuple[list[Message], Answer]:
+    """One page; as in Slack the cursor names the message that comes next, whatever is posted meanwhile."""
+    limit, cursor = args.number("limit", default), args.text("cursor")
+    if not 0 < limit <= 1000:
+        raise SlackError("invalid_limit")
+    if cursor:
+        start = _start(cursor)
+        messages = [
+            one
+            for one in messages
+            if (_micros(one["ts"]) <= start if newest_first else _micros(one["ts"]) >= start)
+        ]
+    rest = messages[limit:]
+    following = b64encode(f"next_ts:{_micros(rest[0]['ts'])}".encode()).decode() if rest else ""
+    return messages[:limit], {"next_cursor": following}
+
+
+def _start(cursor: str) -> int:
+    """Raises SlackError: invalid_cursor."""
+    try:
+        word, _, micros = b64decode(cursor, validate=True).decode().partition(":")
+        if word != "next_ts":
+            raise ValueError(word)
+        return int(micros)
+    except ValueError:
+        raise SlackError("invalid_cursor") from None
 
 
 def _micros(ts: str) -> int:

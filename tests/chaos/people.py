@@ -16,10 +16,12 @@ EMOJI = ("a", "b", "handshake", "-1")
 
 @dataclass
 class Asked:
-    """One prompt. `sure`: Slack got the acknowledgement, so the duel must be there."""
+    """One prompt. `sure`: it was acknowledged without a word, so the duel must be there."""
 
     prompt: str
     sure: bool
+    told: str = ""
+    """Why there is no duel, where the asker was told."""
     deleted: bool = False
     """Whether its message was deleted by somebody."""
 
@@ -44,7 +46,7 @@ class People:
             ack = await self.slack.command(
                 ana, self.rng.choice(self.rooms), "/duel", f"for:{VOTE_S}s {prompt}"
             )
-            asked.sure = ack.ok
+            asked.sure, asked.told = ack.ok and not ack.text, ack.text if ack.ok else ""
 
     async def vote(self, until: float) -> None:
         """Three vote, and change their minds, in the first half of a vote: later ones may come too late."""

@@ -116,6 +116,18 @@ async def test_history_goes_by_pages_and_bounds(
     assert await between(inclusive=True) == [stamps[3], stamps[2], stamps[1]]
 
 
+async def test_a_page_follows_on_the_last_whatever_is_said_meanwhile(
+    slack: Playground, client: AsyncWebClient, general: str, ana: str
+) -> None:
+    stamps = [await slack.say(ana, general, f"number {count}") for count in range(5)]
+    first = await client.conversations_history(channel=general, limit=2, oldest=stamps[0])
+    await slack.say(ana, general, "meanwhile")
+    second = await client.conversations_history(
+        channel=general, limit=9, oldest=stamps[0], cursor=first["response_metadata"]["next_cursor"]
+    )
+    assert [one["ts"] for one in (*first["messages"], *second["messages"])] == stamps[:0:-1]
+
+
 async def test_reactions_are_read_back_under_slacks_names(
     slack: Playground, client: AsyncWebClient, general: str, ana: str, ben: str
 ) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from time import time
 from typing import Any
@@ -73,6 +74,13 @@ class Programs:
         """Ana types `/duel …`."""
         ack = await self.slack.command(self.slack.person("ana"), self.general, "/duel", text)
         assert ack.ok, ack
+
+    def freeze(self, process: asyncio.subprocess.Process) -> None:
+        """Stop it where it stands, but for one moment: while it writes, nobody else could until it wakes."""
+        with closing(sqlite3.connect(self.folder / "duel.db", timeout=30, isolation_level=None)) as writing:
+            writing.execute("BEGIN IMMEDIATE")
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)
 
     def showing(self, *words: str) -> list[dict[str, Any]]:
         """The messages in #general that hold all of these words."""
