@@ -22,12 +22,12 @@ from rich.logging import RichHandler
 
 from bot import demo as worlds
 from bot import doctor as checkup
-from bot import price_list, terminal
+from bot import price_list, standings_list, terminal
 from bot.arena import Arena, check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
-from bot.duel import Outcome, seat
+from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
@@ -46,6 +46,7 @@ from storage.database import Database
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.standings import StandingsTable
 from storage.votes import Poll
 
 STOP_WITHIN_S = 25.0
@@ -279,6 +280,31 @@ def duel(prompt: str, pair: str | None, json: bool) -> None:
 def prices(json: bool) -> None:
     """What each model costs now, when that changes, and which entries are old."""
     price_list.show(_settings(), SystemClock().now(), Console(), json=json)
+
+
+@main.command()
+@click.option("--team", metavar="ID", help="Whose; only needed where several teams have dueled.")
+@click.option("--days", type=click.Choice(["7", "30", "all"]), default="all", show_default=True)
+@click.option("--topic", type=click.Choice([topic.value for topic in Topic]), help="Only prompts about that.")
+@click.option("--language", metavar="CODE", help="Only prompts in that language, e.g. de.")
+@click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+def standings(*, json: bool, **asked: str) -> None:
+    """What the votes support, and how fast and dear the answers were."""
+    settings = _settings()
+
+    async def work() -> None:
+        database = Database(settings.database_url.get_secret_value())
+        try:
+            await database.check()
+            found = await standings_list.look(
+                StandingsTable(database), standings_list.Asked(**asked), SystemClock().now()
+            )
+        finally:
+            await database.close()
+        labels = {name: contender.label for name, contender in settings.roster.items()}
+        standings_list.show(found, labels, Console(), json=json)
+
+    _start(work())
 
 
 @main.command()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -107,6 +108,11 @@ duel = Table(
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
+    # all that is asked of a duel itself when standings read a window: the rest stands in its summary
+    Index(
+        "ix_duel_team_ended_at",
+        *("team", "ended_at", "room", "topic", "language", "id"),
+    ),
 )
 
 answer = Table(
@@ -159,6 +165,22 @@ ballot = Table(
     Column("choice", String(16), nullable=False),
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("ended_at_us", BigInteger, nullable=False),
+    Column("side_a", String(64), nullable=False),
+    Column("side_b", String(64), nullable=False),
+    Column("model_a", Wording(128)),
+    Column("model_b", Wording(128)),
+    Column("is_void", Boolean, nullable=False),
+    Column("reason", Wording),
+    Column("answers", LargeBinary, nullable=False),
+    Column("ballots", LargeBinary, nullable=False),
+)
+"""What an ended duel comes to, packed by `storage.summaries`. Derived: it may be deleted."""
 
 job = Table(
     "job",

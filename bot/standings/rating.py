@@ -58,6 +58,8 @@ def ratings(series: tuple[Series, ...], seat: Ints, points: Ints, rng: np.random
 
     `seat` (n, 2) who sat at A and B, `points` (n, 3) votes for A, for B, and ties, of duels that count.
     """
+    if len(series) < 3:
+        return None
     voted = points.sum(axis=1) > 0
     seat, points = seat[voted], points[voted]
     group = _linked(len(series), seat)
