@@ -167,8 +167,9 @@ def _contenders(found: Standings, name: Mapping[Series, str]) -> Table:
             name[at.series],
             f"{at.answers:,}",
             "–" if at.speed.failures is None else f"{at.speed.failures:.0%}",
-            *(_seconds(spread) for spread in (first and first.median, total and total.median)),
-            _seconds(total and total.p90),
+            _seconds(None if first is None else first.median),
+            _seconds(None if total is None else total.median),
+            _seconds(None if total is None else total.p90),
             _dollars(at.cost.per_answer),
             _dollars(at.cost.per_week),
         )
@@ -182,10 +183,8 @@ def _ratings(found: Standings, name: Mapping[Series, str]) -> Table:
         found.ratings.series, found.ratings.points, found.ratings.differences, strict=True
     ):
         gap = gaps[0]
-        behind = (
-            "" if gap.value == gap.low == gap.high else f"{-gap.value:.0f} ({-gap.high:.0f}…{-gap.low:.0f})"
-        )
-        table.add_row(name[series], f"{points:.0f}", behind)
+        behind = f"{gap.value:.0f} ({gap.low:.0f} to {gap.high:.0f})"
+        table.add_row(name[series], f"{points:.0f}", behind if series != found.ratings.series[0] else "")
     return table
 
 
