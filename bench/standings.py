@@ -174,7 +174,9 @@ def _fits(record: Record) -> list[tuple[str, Callable[[], Any]]]:
         return bradley_terry(wins)
 
     def beside() -> Any:
-        return choix.opt_pairwise(size, list(zip(winner.tolist(), loser.tolist(), strict=True)))
+        wins = np.zeros((size, size))
+        np.add.at(wins, (winner, loser), 1)
+        return choix.ilsr_pairwise_dense(wins)  # its way for many votes; pair by pair it takes a minute
 
     fits = [("Bradley–Terry, ours", ours), ("Bradley–Terry, choix", beside)]
     if find_spec("evalica"):

@@ -1,6 +1,6 @@
 """The duels that standings are made of, by team and window."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -74,19 +74,21 @@ _ENDED: Select[Any] = select(
 ).select_from(duel.outerjoin(summary, summary.c.duel_id == duel.c.id))
 
 
-class _Words:
+class _Words(dict[Any, int]):
     """Numbers for words, in the order in which they come."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, int] = {None: UNKNOWN}
+        super().__init__({None: UNKNOWN})
 
-    def numbers(self, words: Iterable[Any]) -> Ints:
-        known = self._known
-        return np.array([known.setdefault(word, len(known) - 1) for word in words], np.int32)
+    def __missing__(self, word: Any) -> int:
+        return self.setdefault(word, len(self) - 1)
+
+    def numbers(self, words: Collection[Any]) -> Ints:
+        return np.fromiter(map(self.__getitem__, words), np.int32, len(words))
 
     @property
     def all(self) -> tuple[Any, ...]:
-        return tuple(self._known)[1:]
+        return tuple(self)[1:]
 
 
 class _Columns:

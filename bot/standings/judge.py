@@ -44,7 +44,7 @@ def standings(
         duels=record.duels,
         counting=int(books.counted.sum()),
         votes=int(record.counts[books.counted].sum()),
-        voters=len(np.unique(record.voter[books.counted[record.duel]])),
+        voters=int((np.bincount(record.voter[books.counted[record.duel]]) > 0).sum()),
         spent=dollars(record.pico_usd),
         comparisons=books.comparisons,
         pairs=tuple(sorted(pairs, key=lambda at: (-at.preference.counts.total, at.pair))),

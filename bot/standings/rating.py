@@ -94,7 +94,10 @@ def _tables(seat: Ints, points: Ints, size: int, rng: np.random.Generator) -> tu
     swap = seat[:, 0] > seat[:, 1]
     low, high = np.where(swap[:, None], seat[:, ::-1], seat).T
     won, lost = np.where(swap[:, None], points[:, 1::-1], points[:, :2]).T
-    kinds, counts = np.unique(np.stack([low, high, won, lost, points[:, 2]], 1), axis=0, return_counts=True)
+    shape = (size, size, *(int(points.max()) + 1 for _ in range(3)))
+    codes = np.ravel_multi_index((low, high, won, lost, points[:, 2]), shape)
+    found, counts = np.unique(codes, return_counts=True)
+    kinds = np.stack(np.unravel_index(found, shape), axis=1)
     table, drawn = np.zeros((size, size)), np.zeros((DRAWS, size, size))
     for i, j in np.unique(kinds[:, :2], axis=0):
         of = (kinds[:, 0] == i) & (kinds[:, 1] == j)

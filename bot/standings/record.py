@@ -98,10 +98,6 @@ class Record:
         return len(self.duel)
 
     @cached_property
-    def voters(self) -> int:
-        return len(np.unique(self.voter))
-
-    @cached_property
     def counts(self) -> Ints:
         """(n, 4) how many ballots chose what, by `CHOICES`."""
         cells = self.duel.astype(np.int64) * 4 + self.choice

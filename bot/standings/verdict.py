@@ -110,10 +110,11 @@ def _without_each(votes: Votes, sums: _Sums) -> _Sums:
     less[np.arange(len(less)), votes.kind[counts]] -= 1
     before, after = (np.sign(at[:, 0] - at[:, 1]) for at in (tally, less))
     left = less.sum(axis=1) > 0
-    _, who = np.unique(votes.voter[counts], return_inverse=True)
+    who = votes.voter[counts]
+    voted = np.bincount(who) > 0
 
     def added(change: NDArray[Any]) -> Floats:
-        return np.bincount(who, weights=change).astype(float)
+        return np.bincount(who, weights=change)[voted].astype(float)
 
     return _Sums(
         won=sums.won + added((after > 0) * 1.0 - (before > 0)),
