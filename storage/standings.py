@@ -62,8 +62,9 @@ class StandingsTable:
         async with self._database.read() as connection:
             rows = await connection.stream(query.execution_options(yield_per=PAGE))
             async for page in rows.partitions():
-                missing += [row[0] for row in page if row[3] is None]
-                columns.add([row for row in page if row[3] is not None] if missing else page)
+                plain = [tuple(row) for row in page]
+                missing += [row[0] for row in plain if row[3] is None]
+                columns.add([row for row in plain if row[3] is not None])
         return missing
 
 

@@ -4,7 +4,7 @@ from math import log
 
 import numpy as np
 
-from bot.standings.record import Flags, Floats
+from bot.standings.record import Flags, Floats, Ints
 
 PRIOR = 10.0
 """a of the Beta(a, a) that a bet on the share of duels is spread over: most of it between 35 % and 65 %."""
@@ -26,7 +26,7 @@ def log_beta(a: Floats, b: Floats) -> Floats:
     return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
 
 
-def log_e(x: Floats | float, n: Floats | float, p: float = 0.5) -> Floats:
+def log_e(x: Ints | Floats | float, n: Ints | Floats | float, p: float = 0.5) -> Floats:
     """ln E against “the first wins a share p of the duels”, after x of n; of one shape with x and n.
 
     E = B(x + a, n − x + a) / (B(a, a) pˣ (1 − p)ⁿ⁻ˣ); for p = ½ that is 2ⁿ B(x + a, n − x + a) / B(a, a).

@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from bot.standings.record import Floats
+from bot.standings.record import Floats, Ints
 
 LEAST_ICC = 0.3
 """Votes on one duel are taken to agree at least so much: few duels say nothing of it."""
@@ -34,7 +34,7 @@ class Share:
     """How much the votes on one duel agree, as estimated; the interval takes at least `LEAST_ICC`."""
 
 
-def share(votes: Floats, points: Floats, z: float = Z95) -> Share | None:
+def share(votes: Ints | Floats, points: Ints | Floats, z: float = Z95) -> Share | None:
     """The mean point of clustered votes, its Wilson interval on n_eff; `None` without a vote.
 
     `votes` (k,) is the number of votes m in each duel, `points` (k, 2) the sum and the sum of squares of what
@@ -63,10 +63,10 @@ def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     """
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
 
 
-def intraclass_correlation(votes: Floats, points: Floats) -> float:
+def intraclass_correlation(votes: Ints | Floats, points: Ints | Floats) -> float:
     """How much more alike the votes on one duel are than any two votes: 0 not at all, 1 all the same.
 
     The estimator of the one-way analysis of variance, (MSB − MSW) / (MSB + (m₀ − 1) MSW), held between 0 and

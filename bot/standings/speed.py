@@ -166,13 +166,20 @@ def _intervals(
     """
     many = len(values)
     size = min(many, MOST)
-    drawn = np.sort(values[rng.integers(many, size=(DRAWS, size))], axis=1)
+    at = [place for share in (0.5, tail) for place in _beside(share, size)]
+    drawn = np.partition(values[rng.integers(many, size=(DRAWS, size))], at, axis=1)
     narrower = (size / many) ** 0.5
     intervals = []
     for value, share in zip(found, (0.5, tail), strict=True):
-        place = share * (size - 1)
-        below, part = int(place), place % 1
-        points = drawn[:, below] * (1 - part) + drawn[:, min(below + 1, size - 1)] * part
+        below, above = _beside(share, size)
+        part = share * (size - 1) - below
+        points = drawn[:, below] * (1 - part) + drawn[:, above] * part
         low, high = np.quantile(points[:, 0] - points[:, 1] - value, (0.025, 0.975)) * narrower + value
         intervals.append(Estimate(value, min(float(low), value), max(float(high), value)))
     return intervals
+
+
+def _beside(share: float, size: int) -> tuple[int, int]:
+    """The places of the two sorted values between which that quantile lies."""
+    below = int(share * (size - 1))
+    return below, min(below + 1, size - 1)

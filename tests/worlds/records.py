@@ -72,7 +72,9 @@ def record(past: Sequence[Past]) -> Record:
         reasons=reasons,
         id=np.array([f"duel{number:06}" for number in range(len(past))], "S16"),
         ended_at=np.array([(START + timedelta(days=at.day)).timestamp() * 1e6 for at in past], np.int64),
-        seat=np.array([[series.index(at) for at in pair] for pair in sides("series")]).reshape(-1, 2),
+        seat=np.array([[series.index(at) for at in pair] for pair in sides("series")], np.int32).reshape(
+            -1, 2
+        ),
         topic=place(topics, "topic"),
         language=place(languages, "language"),
         void=np.array([at.void for at in past], bool),
