@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from bot.duel import ContenderId, Place, Topic
 from bot.standings.record import UNKNOWN, Ints, Record, Series, in_force
@@ -59,12 +59,16 @@ class StandingsTable:
     async def _read(self, query: Select[Any], columns: "_Columns") -> list[str]:
         """Gather what is there, and name the duels that have no summary."""
         missing: list[str] = []
+
+        def gather(connection: Connection) -> None:
+            # the driver's own rows: what else is put around each takes as long as the query itself
+            with connection.execute(query) as rows:
+                while page := rows.cursor.fetchmany(PAGE):
+                    missing.extend(row[0] for row in page if row[3] is None)
+                    columns.add([row for row in page if row[3] is not None])
+
         async with self._database.read() as connection:
-            rows = await connection.stream(query.execution_options(yield_per=PAGE))
-            async for page in rows.partitions():
-                plain = [tuple(row) for row in page]
-                missing += [row[0] for row in plain if row[3] is None]
-                columns.add([row for row in plain if row[3] is not None])
+            await connection.run_sync(gather)
         return missing
 
 

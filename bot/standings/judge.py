@@ -71,20 +71,20 @@ class _Books:
         # as the first of the pair sees them: the columns of A and B change places where it sat at B
         self.swapped: Flags = record.seat[:, 0] > record.seat[:, 1]
         swapped = record.counts[:, [B, A, TIE, BOTH_BAD]]
-        self.tally: Ints = np.where(self.swapped[:, None], swapped, record.counts)
+        self.tally: Ints = np.where(self.swapped[:, None], swapped, record.counts).astype(np.int32)
         self.wins = self._wins()
 
     def pair(self, pair: Pair, rng: np.random.Generator) -> PairStanding:
         record = self.record
         met = self.code == pair[0] * len(record.series) + pair[1]
         rows = np.flatnonzero(met & self.counted)
-        ballots = np.flatnonzero((met & self.counted)[record.duel])
+        votes = self._votes(rows)
         closest, clearest = self._notable(rows)
         return PairStanding(
             pair=self._names(pair),
             duels=len(rows),
-            preference=self._preference(pair, rows, ballots),
-            categories=tuple(self._categories(pair, rows, ballots)),
+            preference=self._preference(pair, votes),
+            categories=tuple(self._categories(pair, rows, votes)),
             side_a=_share(record.counts[rows][:, [A, B]]),
             speed=pair_speed(record, np.flatnonzero(met), self.swapped[met].astype(int), rng),
             closest=closest,
@@ -104,35 +104,38 @@ class _Books:
             cost=cost(record, rows, sides, int(self.wins[number])),
         )
 
-    def _preference(self, pair: Pair, rows: Ints, ballots: Ints) -> Preference:
-        record, tally = self.record, self.tally[rows]
-        place = np.empty(record.duels, np.int64)
-        place[rows] = np.arange(len(rows))
-        cast_in = record.duel[ballots]
-        kind = record.choice[ballots]
-        swapped = self.swapped[cast_in] & (kind < TIE)
-        votes = Votes(
-            tally=tally[:, :3],
+    def _votes(self, rows: Ints) -> Votes:
+        """The ballots in these duels of one pair."""
+        record = self.record
+        place = np.full(record.duels, UNKNOWN, np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        duel = place[record.duel]
+        inside = np.flatnonzero(duel != UNKNOWN)
+        kind = record.choice[inside]
+        swapped = self.swapped[record.duel[inside]] & (kind < TIE)
+        return Votes(
+            tally=self.tally[rows],
             ended_at=record.ended_at[rows],
-            duel=place[cast_in],
-            voter=record.voter[ballots],
+            duel=duel[inside],
+            voter=record.voter[inside],
             kind=np.where(swapped, 1 - kind, kind),
         )
+
+    def _preference(self, pair: Pair, votes: Votes) -> Preference:
         return Preference(
-            counts=Counts(*tally.sum(axis=0).tolist()),
-            decisive=_share(tally[:, :2]),
-            score=_share(tally[:, :3]),
+            counts=Counts(*votes.tally.sum(axis=0).tolist()),
+            decisive=_share(votes.tally[:, :2]),
+            score=_share(votes.tally[:, :3]),
             verdict=verdict(self._names(pair), votes, self.comparisons, self.margin),
         )
 
-    def _categories(self, pair: Pair, rows: Ints, ballots: Ints) -> Iterator[Category]:
+    def _categories(self, pair: Pair, rows: Ints, votes: Votes) -> Iterator[Category]:
         for facet, number in self.categories:
-            inside = self._column(facet) == number
-            those = rows[inside[rows]]
-            if not len(those):
+            inside = self._column(facet)[rows] == number
+            if not inside.any():
                 continue
-            preference = self._preference(pair, those, ballots[inside[self.record.duel[ballots]]])
-            rest = _share(self.tally[rows[~inside[rows]]][:, :2])
+            preference = self._preference(pair, votes.only(inside))
+            rest = _share(votes.tally[~inside][:, :2])
             apart = None
             if preference.decisive is not None and rest is not None:
                 apart = difference(preference.decisive, rest, len(self.categories))

@@ -11,7 +11,7 @@ from bot.standings.record import OUTCOMES, Flags, Floats, Ints, Record
 LEAST = 10
 """Duels from which on a difference gets an interval: fewer resampled say nothing of what was not seen."""
 DRAWS = 400
-MOST = 400
+MOST = 300
 """Duels in one draw; see `_interval`."""
 _TIMEOUT = OUTCOMES.index(Outcome.TIMEOUT)
 _CLEAN = [OUTCOMES.index(outcome) for outcome in Outcome if outcome.votable]
@@ -166,15 +166,16 @@ def _intervals(
     """
     many = len(values)
     size = min(many, MOST)
-    at = [place for share in (0.5, tail) for place in _beside(share, size)]
-    drawn = np.partition(values[rng.integers(many, size=(DRAWS, size))], at, axis=1)
     narrower = (size / many) ** 0.5
+    places = [_beside(share, size) for share in (0.5, tail)]
+    at = [place for both in places for place in both]
+    drawn = rng.integers(many, size=(DRAWS, size))
+    first, second = (np.partition(values[:, side][drawn], at) for side in (0, 1))
     intervals = []
-    for value, share in zip(found, (0.5, tail), strict=True):
-        below, above = _beside(share, size)
+    for value, share, (below, above) in zip(found, (0.5, tail), places, strict=True):
         part = share * (size - 1) - below
-        points = drawn[:, below] * (1 - part) + drawn[:, above] * part
-        low, high = np.quantile(points[:, 0] - points[:, 1] - value, (0.025, 0.975)) * narrower + value
+        gap = (first[:, [below, above]] - second[:, [below, above]]) @ (1 - part, part)
+        low, high = np.quantile(gap - value, (0.025, 0.975)) * narrower + value
         intervals.append(Estimate(value, min(float(low), value), max(float(high), value)))
     return intervals
 

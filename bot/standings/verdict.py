@@ -24,7 +24,7 @@ class Votes:
     """The ballots on duels of one pair, as its first contender sees them."""
 
     tally: Ints
-    """(k, 3) won, lost, tied votes in each duel."""
+    """(k, 4) votes won, lost, tied, and for both bad, in each duel."""
     ended_at: Ints
     """(k,) microseconds."""
     duel: Ints
@@ -33,6 +33,18 @@ class Votes:
     """(m,) whose it is."""
     kind: Ints
     """(m,) 0 won, 1 lost, 2 tied, 3 both bad."""
+
+    def only(self, inside: Flags) -> "Votes":
+        """Those on some of the duels, (k,)."""
+        ballots = np.flatnonzero(inside[self.duel])
+        place = inside.cumsum(dtype=np.int32) - 1
+        return Votes(
+            tally=self.tally[inside],
+            ended_at=self.ended_at[inside],
+            duel=place[self.duel[ballots]],
+            voter=self.voter[ballots],
+            kind=self.kind[ballots],
+        )
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ def _too_early(ended_at: Ints) -> Refusal | None:
 
 def _sums(tally: Ints) -> _Sums:
     lead = np.sign(tally[:, 0] - tally[:, 1])
-    scored = tally.sum(axis=1) > 0
+    scored = tally[:, :3].sum(axis=1) > 0
     return _Sums(
         *(
             np.asarray(at)
@@ -109,7 +121,7 @@ def _without_each(votes: Votes, sums: _Sums) -> _Sums:
     less = tally.copy()
     less[np.arange(len(less)), votes.kind[counts]] -= 1
     before, after = (np.sign(at[:, 0] - at[:, 1]) for at in (tally, less))
-    left = less.sum(axis=1) > 0
+    left = less[:, :3].sum(axis=1) > 0
     who = votes.voter[counts]
     voted = np.bincount(who) > 0
 

@@ -92,7 +92,7 @@ def _cast(votes: Ints, won: Ints, people: int, rng: np.random.Generator) -> Vote
     order = np.argsort(rng.random((len(votes), people)), axis=1)
     place = np.arange(len(duel)) - np.repeat(votes.cumsum() - votes, votes)
     return Votes(
-        tally=np.stack([won, votes - won, np.zeros_like(won)], axis=1),
+        tally=np.stack([won, votes - won, *[np.zeros_like(won)] * 2], axis=1),
         ended_at=np.arange(len(votes)) * WEEK_US // A_WEEK,
         duel=duel,
         voter=order[duel, place],
