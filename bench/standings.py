@@ -80,14 +80,15 @@ def _duel(number: int, age: float, seat: Any, rng: np.random.Generator) -> dict[
 
 
 def _answer(number: int, side: int, seat: Any, rng: np.random.Generator) -> dict[str, Any]:
-    total = float(rng.gamma(4, 2 + seat[side]))
+    late = rng.random() < 0.01
+    total = 300.0 if late else float(rng.gamma(4, 2 + seat[side]))
     return {
         "duel_id": _id(number),
         "side": "ab"[side],
         "contender": CONTENDERS[seat[side]],
         "text": "Because of Rayleigh scattering. " * 20,
         "reasoning": "",
-        "outcome": Outcome.TIMEOUT if rng.random() < 0.01 else Outcome.OK,
+        "outcome": Outcome.TIMEOUT if late else Outcome.OK,
         "detail": "",
         "ttft_s": total / 8,
         "ttfa_s": total / 4,

@@ -126,7 +126,9 @@ def _outlook(found: Verdict, name: Mapping[Series, str]) -> str:
 
 
 def _duels(found: Verdict) -> str:
-    return f"{found.won} to {found.lost} duels, {found.split} undecided"
+    """The leader's first."""
+    more, fewer = max(found.won, found.lost), min(found.won, found.lost)
+    return f"{more} to {fewer} duels, {found.split} undecided"
 
 
 def _e(found: Verdict) -> str:

@@ -31,6 +31,10 @@ def test_a_clear_lead_is_a_verdict_in_words() -> None:
     assert "75.0 %" in text
 
 
+def test_the_duels_of_the_winner_come_first_wherever_it_stands_in_the_pair() -> None:
+    assert "right wins, 60 to 20 duels" in shown(standings(record(single_votes(20, 60))))
+
+
 def test_without_a_verdict_it_says_why_and_how_far_it_is() -> None:
     text = shown(standings(record(single_votes(12, 8, 4))))
     assert "no verdict yet: so much could be chance (12 to 8 duels, 4 undecided" in text
