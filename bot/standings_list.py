@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.duel import ContenderId, Topic
+from bot.duel import ContenderId, Place, Topic
 from bot.errors import UsageError
 from bot.standings import PairStanding, Record, Refusal, Series, Standings, Verdict, standings
 from bot.standings.intervals import Share
@@ -33,6 +33,7 @@ class Records(Protocol):
         self,
         team: str,
         *,
+        room: Place | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         topic: Topic | None = None,
@@ -56,7 +57,7 @@ async def look(records: Records, asked: Asked, now: datetime) -> Standings:
     """The standings of that team, or of the only one there is. Raises `UsageError`."""
     since = None if asked.days == "all" else now - timedelta(days=int(asked.days))
     record = await records.record(
-        asked.team or _only(await records.teams()),
+        asked.team or only(await records.teams()),
         since=since,
         until=now,
         topic=None if asked.topic is None else Topic(asked.topic),
@@ -65,7 +66,8 @@ async def look(records: Records, asked: Asked, now: datetime) -> Standings:
     return standings(record)
 
 
-def _only(teams: list[str]) -> str:
+def only(teams: list[str]) -> str:
+    """The one team there is. Raises `UsageError` where there are none or several."""
     if not teams:
         raise UsageError("Nobody has dueled yet. Ask in Slack: /duel why is the sky blue?")
     if len(teams) > 1:

@@ -113,6 +113,7 @@ duel = Table(
         "ix_duel_team_ended_at",
         *("team", "ended_at", "room", "topic", "language", "id"),
     ),
+    Index("ix_duel_asked_at", "asked_at", "team", "room"),
 )
 
 answer = Table(
@@ -240,3 +241,33 @@ pause = Table(
     ),
 )
 """Contenders that are, or once were, paused; `id` is that of the job which probes."""
+
+digest_schedule = Table(
+    "digest_schedule",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("weekday", Integer, nullable=False),
+    Column("minute", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+"""What a channel wants, where somebody said; `minute` is that of the day."""
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("week", String(8)),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("place", String(128)),
+    Index("ix_digest_team_room_week", "team", "room", "week"),
+)
+"""Each digest that was ever due, under the id of its job. They are kept when jobs are forgotten: what is here
+is made once for good."""
