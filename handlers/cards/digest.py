@@ -21,6 +21,7 @@ from handlers.cards.standings import (
     position,
     quicker,
     rated,
+    seen_by,
     table,
 )
 from handlers.cards.text import mrkdwn, shorten
@@ -135,12 +136,15 @@ def _share_of_week(told: Digest, names: Names) -> str | None:
     now, past = (_same(standings, told.pair) for standings in (told.week, told.before))
     if now is None or now.preference.decisive is None:
         return None
-    name = names(told.pair.pair[0])
-    was = past.preference.decisive.estimate if past and past.preference.decisive else None
-    against = f", {percent(was.value)} the week before" if was else ""
+    who = told.pair.preference.verdict.leader or told.pair.pair[0]
+    share = seen_by(who, told.pair, now.preference.decisive.estimate)
+    was = past.preference.decisive if past else None
+    against = (
+        f", {percent(seen_by(who, told.pair, was.estimate).value)} the week before" if was is not None else ""
+    )
     return (
-        f"*This week alone:* {name} got {interval(now.preference.decisive.estimate)} of the decisive votes"
-        f"{against}. One week decides nothing."
+        f"*This week alone:* {names(who)} got {interval(share)} of the decisive votes{against}. "
+        "One week decides nothing."
     )
 
 
@@ -163,14 +167,14 @@ def _saving(told: Digest, names: Names) -> str | None:
         return f"*Equal on quality so far:* {cheaper} costs {less}.{_would_save(found, cheaper)}"
     if verdict.winner is not None:
         return f"*Cost:* {cheaper} costs {less}."
-    would = _would_save(found, cheaper)
-    return f"*Cost:* {cheaper} costs {less}. Should they prove equally good, take it.{would}"
+    would = _would_save(found, cheaper, "Should they be equally good, ")
+    return f"*Cost:* {cheaper} costs {less}.{would}"
 
 
-def _would_save(found: Saving, cheaper: str) -> str:
+def _would_save(found: Saving, cheaper: str, if_: str = "") -> str:
     if found.a_week is None:
         return ""
-    return f" {cheaper} alone would have saved {dollars(found.a_week)} this week."
+    return f" {if_}{cheaper} alone would have saved {dollars(found.a_week)} this week."
 
 
 def _figures(told: Digest, names: Names, native: bool) -> list[Block]:

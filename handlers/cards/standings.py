@@ -121,7 +121,7 @@ def _refusal(verdict: Verdict, decided: int, names: Names) -> str:
     if verdict.refusal is Refusal.ONE_VOTER:
         who = "one person" if verdict.carried_by == 1 else f"any of {verdict.carried_by} people"
         return f"{lead} It would not hold without the votes of {who}."
-    return f"{lead} That may well be chance: {_evidence(verdict)}."
+    return f"{lead} That may still be chance: {_evidence(verdict)}."
 
 
 def _more(verdict: Verdict) -> str:
@@ -148,8 +148,8 @@ def pair_rows(pair: PairStanding, names: Names, figures: Iterable[ContenderFigur
         (corner, *(names.plain(series) for series in pair.pair)),
         ("Duels won", str(verdict.won), str(verdict.lost)),
         ("Votes won", str(counts.won), str(counts.lost)),
-        ("Share of decisive votes", *_two_shares(pair.preference.decisive)),
-        ("Score, a tie as half", *_two_shares(pair.preference.score)),
+        ("Share of decisive votes", *_two_shares(pair, pair.preference.decisive)),
+        ("Score, a tie as half", *_two_shares(pair, pair.preference.score)),
     ]
     rows += [
         (f"{what}, median · p90", _spread(paired.first, unit), _spread(paired.second, unit))
@@ -166,11 +166,16 @@ def pair_rows(pair: PairStanding, names: Names, figures: Iterable[ContenderFigur
     return rows
 
 
-def _two_shares(share: Share | None) -> tuple[str, str]:
+def _two_shares(pair: PairStanding, share: Share | None) -> tuple[str, str]:
     if share is None:
         return "none yet", "none yet"
-    at = share.estimate
-    return interval(at), interval(Estimate(1 - at.value, 1 - at.high, 1 - at.low))
+    first, second = (interval(seen_by(series, pair, share.estimate)) for series in pair.pair)
+    return first, second
+
+
+def seen_by(series: Series, pair: PairStanding, share: Estimate) -> Estimate:
+    """A share of the first of the pair, as one of the two sees it."""
+    return share if series == pair.pair[0] else Estimate(1 - share.value, 1 - share.high, 1 - share.low)
 
 
 def _spread(spread: Spread, unit: str) -> str:
@@ -228,18 +233,18 @@ def categories(pair: PairStanding, names: Names) -> list[str]:
 
 def _category(category: Category, pair: PairStanding, names: Names) -> str | None:
     verdict, decisive = category.preference.verdict, category.preference.decisive
-    shown = (
-        f", {interval(decisive.estimate)} of the decisive votes for {names(pair.pair[0])}" if decisive else ""
-    )
-    if verdict.winner is not None:
-        return f"*{called(category)}:* {names(verdict.winner)} is better{shown}."
+    name, apart = called(category), category.difference
+    if verdict.winner is not None and decisive is not None:
+        share = interval(seen_by(verdict.winner, pair, decisive.estimate))
+        return f"*{name}:* {names(verdict.winner)} is better, with {share} of the decisive votes."
     if verdict.equal:
-        return f"*{called(category)}:* equally good{shown}."
-    apart = category.difference
-    if apart is not None and not apart.low <= 0 <= apart.high:
-        better = names(pair.pair[0] if apart.value > 0 else pair.pair[1])
+        return f"*{name}:* equally good, within ±{100 * verdict.margin:.0f} points."
+    if decisive is not None and apart is not None and not apart.low <= 0 <= apart.high:
+        better = pair.pair[0] if apart.value > 0 else pair.pair[1]
+        share = interval(seen_by(better, pair, decisive.estimate))
         return (
-            f"*{called(category)}:* {better} does better there than on other prompts{shown}; no verdict yet."
+            f"*{name}:* {names(better)} does better there than on other prompts, with {share} of the "
+            "decisive votes; no verdict yet."
         )
     return None
 
