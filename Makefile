@@ -40,7 +40,7 @@ page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
 	$(BIN)/python -m tests.browser.screenshots
 
-bench: $(VENV)/.dev  ## What streams, votes and jobs cost, beside what they are compared with: about 12 minutes
+bench: $(VENV)/.dev  ## What streams, votes, jobs and standings cost, beside what they are compared with: about 15 minutes
 	$(BIN)/python -m bench
 
 chaos: $(VENV)/.dev  ## Ten minutes of trouble for the real program, then a comparison with what people did

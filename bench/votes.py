@@ -28,6 +28,7 @@ from bot.arena import Arena
 from bot.duel import DuelId, Person, Place
 from bot.votes import Choice, Mark
 from handlers import route
+from handlers.digest import Desk
 from handlers.emoji import Emoji
 from storage import tables, votes
 from storage.database import Database
@@ -171,7 +172,8 @@ def empty_app(client: AsyncWebClient) -> AsyncApp:
 def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
-    return route(client, arena=cast(Arena, _Votes(poll)), emoji=emoji, help_text="", me="U0")
+    arena, desk = cast(Arena, _Votes(poll)), cast(Desk, None)
+    return route(client, arena=arena, desk=desk, emoji=emoji, help_text="", me="U0")
 
 
 def dispatching(app: AsyncApp) -> Once:

@@ -19,13 +19,14 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from bot import demo as worlds
+from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
-from bot import price_list, terminal
 from bot.arena import Arena, check_prompt
+from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
-from bot.duel import Outcome, seat
+from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
@@ -34,6 +35,7 @@ from handlers import checkup as slack_checkup
 from handlers import route
 from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
+from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
@@ -41,9 +43,11 @@ from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage import checkup as storage_checkup
 from storage.database import Database
+from storage.digest import DigestTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.standings import StandingsTable
 from storage.votes import Poll
 
 STOP_WITHIN_S = 25.0
@@ -58,6 +62,7 @@ class Running:
 
     worker: Worker
     socket: Socket
+    bulletin: Bulletin
 
 
 @asynccontextmanager
@@ -113,6 +118,18 @@ async def app(
             secret=token.get_secret_value().encode(),
             wake=worker.wake,
         )
+        bulletin = Bulletin(
+            archive=DigestTable(database),
+            records=StandingsTable(database),
+            duels=DuelLedger(database),
+            press=SlackPress(slack, labels),
+            habit=Habit(
+                settings.digest_slot, settings.digest_catch_up, tell_quiet=settings.digest_quiet == "line"
+            ),
+            clock=clock,
+            wake=worker.wake,
+        )
+        worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve("duel", Kind(arena.run, arena.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
@@ -120,6 +137,7 @@ async def app(
         bolt = route(
             slack.client,
             arena=arena,
+            desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
             me=me,
@@ -127,7 +145,7 @@ async def app(
         socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
-        yield Running(worker, socket)
+        yield Running(worker, socket, bulletin)
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> None:
@@ -142,7 +160,7 @@ async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> No
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ending, name)
     async with app(settings, clock=clock, rng=rng) as running:
-        scheduler = ticks(running.worker, running.socket, settings.job_lease)
+        scheduler = ticks(running.worker, running.socket, running.bulletin, settings.job_lease)
         scheduler.start()
         err.print(ready)
         await stop.wait()
@@ -277,6 +295,56 @@ def duel(prompt: str, pair: str | None, json: bool) -> None:
 def prices(json: bool) -> None:
     """What each model costs now, when that changes, and which entries are old."""
     price_list.show(_settings(), SystemClock().now(), Console(), json=json)
+
+
+@main.command()
+@click.option("--team", metavar="ID", help="Whose; only needed where several teams have dueled.")
+@click.option("--days", type=click.Choice(["7", "30", "all"]), default="all", show_default=True)
+@click.option("--topic", type=click.Choice([topic.value for topic in Topic]), help="Only prompts about that.")
+@click.option("--language", metavar="CODE", help="Only prompts in that language, e.g. de.")
+@click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+def standings(*, json: bool, **asked: str) -> None:
+    """What the votes support, and how fast and dear the answers were."""
+    settings = _settings()
+
+    async def work() -> None:
+        database = Database(settings.database_url.get_secret_value())
+        try:
+            await database.check()
+            found = await standings_list.look(
+                StandingsTable(database), standings_list.Asked(**asked), SystemClock().now()
+            )
+        finally:
+            await database.close()
+        labels = {name: contender.label for name, contender in settings.roster.items()}
+        standings_list.show(found, labels, Console(), json=json)
+
+    _start(work())
+
+
+@main.command()
+@click.option("--week", required=True, metavar="YEAR-WEEK", help="Which week, e.g. 2026-W47.")
+@click.option("--team", metavar="ID", help="Whose; only needed where several teams have dueled.")
+@click.option("--channel", metavar="ID", help="Of that channel, in its own time zone; otherwise of all.")
+@click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+def digest(week: str, team: str | None, channel: str | None, json: bool) -> None:
+    """What happened in a week, and what all votes up to its end support."""
+    settings = _settings()
+
+    async def work() -> None:
+        database = Database(settings.database_url.get_secret_value())
+        try:
+            await database.check()
+            told = await digest_list.look(
+                *(StandingsTable(database), DigestTable(database)),
+                digest_list.Asked(week, team, channel, settings.digest_zone),
+            )
+        finally:
+            await database.close()
+        labels = {name: contender.label for name, contender in settings.roster.items()}
+        digest_list.show(told, labels, Console(), json=json)
+
+    _start(work())
 
 
 @main.command()

@@ -26,6 +26,7 @@ from bot.duel import (
     seat,
 )
 from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
+from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.pausing import Bench
 from bot.votes import Choice, Mark, Registers, Tally, ballots, reconcile, tally
@@ -58,8 +59,10 @@ class Ledger(Protocol):
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         """The duel has a message."""
 
-    async def open_vote(self, lease: Lease, id_: DuelId, closes_at: datetime) -> None:
-        """Both answers are shown."""
+    async def open_vote(
+        self, lease: Lease, id_: DuelId, closes_at: datetime, *, excluded: str | None = None
+    ) -> None:
+        """Both answers are shown; `excluded` is why the votes on them will not count for preference."""
 
     async def registers(self, id_: DuelId) -> Registers:
         """What the duel's registers hold."""
@@ -313,7 +316,7 @@ class Arena:
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for
         await self._stage.present(lease, duel, answers, closes_at)
-        await self._ledger.open_vote(lease, duel.id, closes_at)
+        await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
@@ -356,3 +359,11 @@ def void_reason(answers: Mapping[Side, Answer]) -> str | None:
     if failed == 2:
         return "Neither of the two answered, so there is nothing to vote on."
     return "Only one of the two answered, so there is no vote." if failed else None
+
+
+def not_blind(answers: Mapping[Side, Answer]) -> str | None:
+    """Why the votes on these answers cannot count for preference, or `None` if they can."""
+    for side in Side:
+        if words := gives_itself_away(answers[side].text):
+            return f"Answer {side.upper()} says who wrote it: “{words}”."
+    return None

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
@@ -17,6 +17,7 @@ from pydantic_settings import TomlConfigSettingsSource as TomlSource
 
 from bot.budgets import Budgets, Limit, Per, Whose
 from bot.contenders.roster import Contender, on_service, ready_made_contenders, ready_made_services
+from bot.digest import Slot, parse_slot, parse_zone
 from bot.duel import ContenderId, Pair
 from bot.durations import parse_duration
 from bot.errors import SettingsError
@@ -50,12 +51,7 @@ def _positive(value: timedelta) -> timedelta:
 
 
 def _zone(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"no time zone “{value}”; write one like Europe/Berlin") from None
-    return value
+    return parse_zone(value) if isinstance(value, str) else value
 
 
 Length = Annotated[timedelta, BeforeValidator(_length), AfterValidator(_positive)]
@@ -127,6 +123,20 @@ class Settings(BaseSettings):
     budget_zone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = Field(
         ZoneInfo("UTC"), description="Time zone in which a limit's day and month begin, e.g. Europe/Berlin"
     )
+    digest: str = Field(
+        "mon 09:00",
+        description="When a channel that dueled gets its digest of the week before: mon 09:00, or with "
+        "a zone after it; off: only where it is asked for",
+    )
+    digest_zone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = Field(
+        ZoneInfo("UTC"), description="Time zone of a digest whose hour has none, e.g. Europe/Berlin"
+    )
+    digest_quiet: Literal["line", "silent"] = Field(
+        "line", description="What is said of the first week without a duel: line or silent"
+    )
+    digest_catch_up: Length = Field(
+        timedelta(days=3), description="How late a digest is still posted: 3d; after that it is skipped"
+    )
     operators_channel: str | None = Field(
         None,
         pattern="^[CGD][A-Z0-9]{5,}$",
@@ -187,6 +197,19 @@ class Settings(BaseSettings):
             if name not in self.roster:
                 raise ValueError(f"DUEL_PAIR: no contender “{name}”; there are {', '.join(self.roster)}")
         return self
+
+    @model_validator(mode="after")
+    def _digest_is_a_slot(self) -> Self:
+        try:
+            _ = self.digest_slot
+        except ValueError as error:
+            raise ValueError(f"DIGEST: {error}, or off") from None
+        return self
+
+    @cached_property
+    def digest_slot(self) -> Slot | None:
+        """When a channel that said nothing gets its digest; `None`: never."""
+        return None if self.digest.strip().lower() == "off" else parse_slot(self.digest, self.digest_zone)
 
     @cached_property
     def budgets(self) -> Budgets:

@@ -9,12 +9,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.arena import Arena
 from handlers import duel, failures, votes
 from handlers.cards.duel import REVEAL
+from handlers.digest import Desk
 from handlers.emoji import Emoji
 
 COMMAND = "/duel"
 
 
-def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str, me: str) -> AsyncApp:
+def route(
+    client: AsyncWebClient, *, arena: Arena, desk: Desk, emoji: Emoji, help_text: str, me: str
+) -> AsyncApp:
     """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
 
     `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
@@ -25,7 +28,7 @@ def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str,
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
+    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, help_text=help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.error(failures.explain)
     return app

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.bulletin import Bulletin
 from bot.jobs import Worker
 from handlers.socket import Socket
 
 
-def clock(worker: Worker, socket: Socket, lease: timedelta) -> AsyncIOScheduler:
+def clock(worker: Worker, socket: Socket, bulletin: Bulletin, lease: timedelta) -> AsyncIOScheduler:
     """The scheduler, not started yet. A tick that is late is worth one, however many were missed."""
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -16,5 +17,6 @@ def clock(worker: Worker, socket: Socket, lease: timedelta) -> AsyncIOScheduler:
     scheduler.add_job(worker.look, "interval", seconds=1)
     scheduler.add_job(worker.renew, "interval", seconds=lease.total_seconds() / 3)
     scheduler.add_job(socket.watch, "interval", seconds=15)
+    scheduler.add_job(bulletin.tick, "interval", minutes=1)
     scheduler.add_job(worker.purge, "interval", hours=1)  # not daily: a daily deployment would always miss it
     return scheduler

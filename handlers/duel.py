@@ -2,16 +2,29 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck
+from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place
 from handlers.command import Help, parse
+from handlers.digest import Desk
 
 
-async def start(ack: AsyncAck, command: dict[str, Any], *, arena: Arena, help_text: str) -> None:
+async def start(
+    ack: AsyncAck,
+    respond: AsyncRespond,
+    command: dict[str, Any],
+    *,
+    arena: Arena,
+    desk: Desk,
+    help_text: str,
+) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
-    asked = parse(command.get("text") or "")
+    text = command.get("text") or ""
+    if (aside := desk.read(text)) is not None:
+        await desk.answer(aside, ack, respond, command)
+        return
+    asked = parse(text)
     if isinstance(asked, Help):
         await ack(help_text)
         return

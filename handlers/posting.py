@@ -153,6 +153,15 @@ class Slack:
             found = (await self._repeatable.users_info(user=user))["user"]
         return bool(found) and not found.get("is_bot")
 
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """The address of a message, if Slack tells it now; nothing waits for it."""
+        try:
+            async with _translated():
+                return str((await self._once.chat_getPermalink(channel=channel, message_ts=ts))["permalink"])
+        except StageError as error:
+            log.info("no link to a message: %s", error)
+            return None
+
     async def tell(self, response_url: str, text: str) -> None:
         """Tell somebody alone, by the address that their command came with."""
         payload = {"text": text, "response_type": "ephemeral", "replace_original": False}

@@ -28,7 +28,7 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.votes import Choice, Mark
 from storage import budgets as spending
-from storage import jobs, tables, votes
+from storage import jobs, summaries, tables, votes
 from storage.database import Database
 from storage.votes import Registers
 
@@ -72,8 +72,10 @@ class DuelLedger:
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
 
-    async def open_vote(self, lease: Lease, id_: DuelId, closes_at: datetime) -> None:
-        await self._change(lease, id_, state=State.OPEN, closes_at=closes_at)
+    async def open_vote(
+        self, lease: Lease, id_: DuelId, closes_at: datetime, *, excluded: str | None = None
+    ) -> None:
+        await self._change(lease, id_, state=State.OPEN, closes_at=closes_at, excluded=excluded)
 
     async def registers(self, id_: DuelId) -> Registers:
         async with self._database.read() as connection:
@@ -122,6 +124,8 @@ class DuelLedger:
                     for person, choice in counted.items()
                 ]
                 await connection.execute(self._database.insert(tables.ballot).on_conflict_do_nothing(), rows)
+            if ended.rowcount:
+                await summaries.write(self._database, connection, [id_])
 
     async def counted(self, id_: DuelId) -> dict[Person, Choice]:
         async with self._database.read() as connection:

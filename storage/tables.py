@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -107,6 +108,12 @@ duel = Table(
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
+    # all that is asked of a duel itself when standings read a window: the rest stands in its summary
+    Index(
+        "ix_duel_team_ended_at",
+        *("team", "ended_at", "room", "topic", "language", "id"),
+    ),
+    Index("ix_duel_asked_at", "asked_at", "team", "room"),
 )
 
 answer = Table(
@@ -159,6 +166,22 @@ ballot = Table(
     Column("choice", String(16), nullable=False),
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("ended_at_us", BigInteger, nullable=False),
+    Column("side_a", String(64), nullable=False),
+    Column("side_b", String(64), nullable=False),
+    Column("model_a", Wording(128)),
+    Column("model_b", Wording(128)),
+    Column("is_void", Boolean, nullable=False),
+    Column("reason", Wording),
+    Column("answers", LargeBinary, nullable=False),
+    Column("ballots", LargeBinary, nullable=False),
+)
+"""What an ended duel comes to, packed by `storage.summaries`. Derived: it may be deleted."""
 
 job = Table(
     "job",
@@ -218,3 +241,33 @@ pause = Table(
     ),
 )
 """Contenders that are, or once were, paused; `id` is that of the job which probes."""
+
+digest_schedule = Table(
+    "digest_schedule",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("weekday", Integer, nullable=False),
+    Column("minute", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+"""What a channel wants, where somebody said; `minute` is that of the day."""
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("week", String(8)),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("place", String(128)),
+    Index("ix_digest_team_room_week", "team", "room", "week"),
+)
+"""Each digest that was ever due, under the id of its job. They are kept when jobs are forgotten: what is here
+is made once for good."""

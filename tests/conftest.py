@@ -23,7 +23,18 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of this machine reaches a test, and no file of this folder."""
     for name in list(os.environ):
         if name.startswith(
-            ("SLACK_", "DUEL", "VOTE_", "USD_", "BUDGET_", "OPERATORS_", "AWS_", "AZURE_", "DASHSCOPE_")
+            (
+                "SLACK_",
+                "DUEL",
+                "DIGEST",
+                "VOTE_",
+                "USD_",
+                "BUDGET_",
+                "OPERATORS_",
+                "AWS_",
+                "AZURE_",
+                "DASHSCOPE_",
+            )
         ) or name.endswith(("_API_KEY", "_URL", "_PROXY")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

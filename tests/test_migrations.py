@@ -20,6 +20,7 @@ VALUES: dict[type, Any] = {
     int: 1,
     float: 0.5,
     bool: True,
+    bytes: b"",
     datetime: datetime(2026, 11, 24, tzinfo=UTC),
 }
 

@@ -123,6 +123,7 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             *_question(duel),
             _section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
+            *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
             *figures,
             *_answers(told(answers), titles, emoji),
         ],

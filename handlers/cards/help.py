@@ -27,5 +27,16 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"
         f"*Reveal*: after {say_duration(settings.vote_for)}{quorum}, "
         "or by the asker's button _Reveal now_.\n\n"
+        "*What the votes say*\n"
+        "• `/duel stats`, `/duel stats 30d coding`, `/duel stats 7d here de`: how things stand, told to you "
+        "alone; `7d`, `30d` or `all`, a topic, a language, `here` for this channel only\n"
+        "• `/duel why <link to a duel>`: how it was counted\n"
+        "• `/duel digest on mon 09:00 Europe/Berlin`, `off`, `now`, `preview`: the digest of this channel's "
+        f"week, Monday to Sunday; {_digest(settings)}\n\n"
         "The prompt leaves Slack for the services of the two models, so put no secrets in it."
     )
+
+
+def _digest(settings: Settings) -> str:
+    slot = settings.digest_slot
+    return "it comes where somebody asks for it" if slot is None else f"by default it comes {slot}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
+from tests.browser import digests
 from tests.browser.page import Visitor, chromium, visitor
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
@@ -66,6 +67,8 @@ async def _shoot(browser: Browser, url: str) -> None:
 
 async def main() -> None:
     """Take them all."""
+    async with chromium() as browser:
+        await digests.shoot(browser, PICTURES)
     async with demo() as url, chromium() as browser:
         await _shoot(browser, url)
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from bot.__main__ import app
+from bot.bulletin import Bulletin
 from bot.jobs import Worker
 from bot.settings import load
 from handlers.socket import Socket
@@ -48,6 +49,7 @@ class Story:
         self.workers: list[Worker] = []
         """Of the apps that are running, the oldest first."""
         self.socket: Socket
+        self.bulletins: list[Bulletin] = []
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """The settings of the app in this world."""
@@ -79,12 +81,14 @@ class Story:
         settings = load(**self.settings(**changes))
         async with app(settings, clock=self.clock, rng=Random(seed), now=self.clock.now) as running:
             self.workers.append(running.worker)
+            self.bulletins.append(running.bulletin)
             self.socket = running.socket
             await self.slack.connected(len(self.workers))
             try:
                 yield running.worker
             finally:
                 self.workers.remove(running.worker)
+                self.bulletins.remove(running.bulletin)
 
     async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
         """Type `/duel …`."""
@@ -120,6 +124,14 @@ class Story:
         self.clock.advance(
             sum(value * {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for unit, value in length.items())
         )
+        for worker in self.workers:
+            await worker.look()
+        await self.settled()
+
+    async def tick(self) -> None:
+        """What the clock does once a minute: make what is due, and do it."""
+        for bulletin in self.bulletins:
+            await bulletin.tick()
         for worker in self.workers:
             await worker.look()
         await self.settled()

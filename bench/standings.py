@@ -1,0 +1,204 @@
+"""Standings: what a window of 7 days and all time take, and Bradley–Terry beside two packages for it."""
+
+import asyncio
+import json
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import choix
+import numpy as np
+from rich.table import Table
+from sqlalchemy import insert
+
+from bot.duel import Outcome
+from bot.standings import Facet, Record, standings
+from bot.standings.rating import PSEUDO_WINS, bradley_terry
+from storage import summaries, tables
+from storage.database import Database
+from storage.standings import StandingsTable
+
+TEAM = "T1"
+SIZES = (1_000, 10_000, 100_000)
+"""Duels; each has ten votes."""
+VOTES = 10
+VOTERS = 200
+CONTENDERS = ("qwen-plus", "deepseek-v3", "deepseek-r1", "qwen-max")
+TOPICS = ("coding", "maths", "writing", "facts", None)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+WEEK = timedelta(days=7)
+A_WEEK = 1_000
+"""Duels of the newest week, or a twentieth of all where that is less: the same week at every size."""
+TURNS = 3
+
+
+async def fill(database: Database, duels: int, seed: int = 1) -> None:
+    """So many ended duels with ten votes each over two years, as the app would have written them."""
+    rng = np.random.default_rng(seed)
+    recent = min(A_WEEK, duels // 20)
+    ages = np.sort(np.concatenate([rng.uniform(0, 7, recent), rng.uniform(7, 730, duels - recent)]))[::-1]
+    for start in range(0, duels, summaries.BATCH):
+        numbers = range(start, min(start + summaries.BATCH, duels))
+        seats = {n: rng.choice(len(CONTENDERS), 2, replace=False) for n in numbers}
+        async with database.write() as connection:
+            for table, rows in (
+                (tables.duel, [_duel(n, ages[n], seats[n], rng) for n in numbers]),
+                (tables.answer, [_answer(n, side, seats[n], rng) for n in numbers for side in (0, 1)]),
+                (tables.ballot, [row for n in numbers for row in _ballots(n, seats[n], rng)]),
+            ):
+                await connection.execute(insert(table), rows)
+            await summaries.write(database, connection, [_id(n) for n in numbers])
+
+
+def _id(number: int) -> str:
+    return f"{number * 2654435761 % 2**32:08x}d"  # as scattered as the hashes that duels are named by
+
+
+def _duel(number: int, age: float, seat: Any, rng: np.random.Generator) -> dict[str, Any]:
+    ended_at = NOW - timedelta(days=float(age))
+    return {
+        "id": _id(number),
+        "team": TEAM,
+        "asker": "U1",
+        "room": f"C{number % 5}",
+        "prompt": "why is the sky blue? " * 10,
+        "side_a": CONTENDERS[seat[0]],
+        "side_b": CONTENDERS[seat[1]],
+        "asked_at": ended_at - timedelta(hours=1),
+        "vote_for_s": 3600,
+        "state": "revealed",
+        "ended_at": ended_at,
+        "topic": TOPICS[rng.integers(len(TOPICS))],
+        "language": "en",
+    }
+
+
+def _answer(number: int, side: int, seat: Any, rng: np.random.Generator) -> dict[str, Any]:
+    late = rng.random() < 0.01
+    total = 300.0 if late else float(rng.gamma(4, 2 + seat[side]))
+    return {
+        "duel_id": _id(number),
+        "side": "ab"[side],
+        "contender": CONTENDERS[seat[side]],
+        "text": "Because of Rayleigh scattering. " * 20,
+        "reasoning": "",
+        "outcome": Outcome.TIMEOUT if late else Outcome.OK,
+        "detail": "",
+        "ttft_s": total / 8,
+        "ttfa_s": total / 4,
+        "total_s": total,
+        "output_tokens": 400,
+        "cost_usd": None,
+        "attempts": 1,
+        "reported_model": CONTENDERS[seat[side]],
+    }
+
+
+def _ballots(number: int, seat: Any, rng: np.random.Generator) -> list[dict[str, Any]]:
+    ahead = 0.5 + 0.04 * (seat[0] - seat[1])
+    shares = (0.75 * ahead, 0.75 * (1 - ahead), 0.2, 0.05)
+    choices = np.array(["a", "b", "tie", "both_bad"])[rng.choice(4, VOTES, p=shares)]
+    people = rng.choice(VOTERS, VOTES, replace=False)
+    return [
+        {"duel_id": _id(number), "team": TEAM, "voter": f"U{voter}", "choice": str(choice)}
+        for voter, choice in zip(people, choices, strict=True)
+    ]
+
+
+async def measure(path: str, since: datetime | None) -> dict[str, float]:
+    """Seconds and the peak of added memory, for a process of its own."""
+    database = Database(f"sqlite:///{path}")
+    table = StandingsTable(database)
+    await table.record(TEAM, since=NOW, until=NOW)  # a connection, and everything imported
+    took = []
+    for _ in range(TURNS):
+        began = perf_counter()
+        record = await table.record(TEAM, since=since, until=NOW)
+        read = perf_counter()
+        standings(record, by=(Facet.TOPIC,))
+        took.append((perf_counter() - began, read - began))
+    tracemalloc.start()
+    standings(await table.record(TEAM, since=since, until=NOW), by=(Facet.TOPIC,))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    await database.close()
+    return {"seconds": min(took)[0], "reading": min(took)[1], "peak": peak, "duels": record.duels}
+
+
+async def table() -> Table:
+    """The table of this bench: minutes for the largest size, most of them to write it."""
+    found = Table("votes", "window", "what", "seconds", "of them reading", "peak memory", title="Standings")
+    with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder:
+        for duels in SIZES:
+            path = str(Path(folder) / f"{duels}.db")
+            database = Database(f"sqlite:///{path}")
+            await database.migrate()
+            await fill(database, duels)
+            for name, days in (("7 days", "7"), ("all", "all")):
+                got = await _apart(path, days)
+                figures = (f"{got['seconds']:.3f}", f"{got['reading']:.3f}", f"{got['peak'] / 1e6:.0f} MB")
+                found.add_row(f"{duels * VOTES:,}", name, f"standings of {got['duels']:,} duels", *figures)
+            record = await StandingsTable(database).record(TEAM, until=NOW)
+            await database.close()
+            for name, fit in _fits(record):
+                found.add_row(f"{duels * VOTES:,}", "all", name, f"{_best(fit):.3f}", "", "")
+    return found
+
+
+async def _apart(path: str, days: str) -> dict[str, float]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.standings", path, days), stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    got: dict[str, float] = json.loads(out)
+    return got
+
+
+def _fits(record: Record) -> list[tuple[str, Callable[[], Any]]]:
+    """Bradley–Terry alone, point estimates, on the same votes, from the same columns."""
+    a, b = record.seat[record.duel].T
+    decisive = record.choice < 2
+    winner = np.where(record.choice == 0, a, b)[decisive]
+    loser = np.where(record.choice == 0, b, a)[decisive]
+    size = len(record.series)
+
+    def ours() -> Any:
+        wins = np.full((size, size), PSEUDO_WINS)
+        np.add.at(wins, (winner, loser), 1)
+        np.fill_diagonal(wins, 0)
+        return bradley_terry(wins)
+
+    def beside() -> Any:
+        wins = np.zeros((size, size))
+        np.add.at(wins, (winner, loser), 1)
+        return choix.ilsr_pairwise_dense(wins)  # its way for many votes; pair by pair it takes a minute
+
+    fits = [("Bradley–Terry, ours", ours), ("Bradley–Terry, choix", beside)]
+    if find_spec("evalica"):
+        import evalica  # noqa: PLC0415 # not among what we install; measured where somebody has it
+
+        names = [str(at) for at in range(size)]
+        left, right = ([names[at] for at in who.tolist()] for who in (winner, loser))
+        outcomes = [evalica.Winner.X] * len(left)
+        fits.append(("Bradley–Terry, evalica", lambda: evalica.bradley_terry(left, right, outcomes)))
+    return fits
+
+
+def _best(work: Callable[[], Any]) -> float:
+    took = []
+    for _ in range(TURNS):
+        began = perf_counter()
+        work()
+        took.append(perf_counter() - began)
+    return min(took)
+
+
+if __name__ == "__main__":
+    window = None if sys.argv[2] == "all" else NOW - timedelta(days=int(sys.argv[2]))
+    sys.stdout.write(json.dumps(asyncio.run(measure(sys.argv[1], window))))

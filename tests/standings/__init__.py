@@ -1,0 +1,1 @@
+"""Standings: known answers, properties, other implementations, simulations."""
