@@ -24,6 +24,7 @@ from bot import demo as worlds
 from bot import doctor as checkup
 from bot import price_list, terminal
 from bot.arena import Arena, check_prompt
+from bot.classifier import classifier
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
@@ -106,6 +107,7 @@ async def app(
             lineup=lineup,
             bench=bench,
             budgets=settings.budgets,
+            classify=await asyncio.to_thread(classifier, settings),
             pair=lineup.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             quorum=settings.vote_quorum,

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.arena import Arena
 from handlers import duel, failures, votes
 from handlers.cards.duel import REVEAL
+from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.emoji import Emoji
 
 COMMAND = "/duel"
@@ -27,5 +28,6 @@ def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str,
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)
     return app

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.duel import Topic
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
+from bot.topics import topic_named
 
 SHORTEST_VOTE = timedelta(seconds=1)
 LONGEST_VOTE = timedelta(days=30)
-_OPTION = re.compile(r"(?:for:(?P<for>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
+_OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Ask:
     vote_for: timedelta | None = None
     pair: tuple[str, ...] | None = None
     """Names as they were typed: whether there are such contenders is not known here."""
+    topic: Topic | None = None
 
 
 def parse(text: str) -> Help | Ask:
@@ -35,14 +38,16 @@ def parse(text: str) -> Help | Ask:
     text = text.strip()
     if text.lower() in ("help", "?"):
         return Help()
-    vote_for = pair = None
+    vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:
             vote_for = _vote_for(option["for"])
+        elif option["as"] is not None:
+            topic = topic_named(option["as"])
         else:
             pair = names(option["with"])
         text = text[option.end() :]
-    return Ask(unescape(text), vote_for, pair)
+    return Ask(unescape(text), vote_for, pair, topic)
 
 
 def names(value: str) -> tuple[str, ...]:

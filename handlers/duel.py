@@ -1,11 +1,11 @@
-"""`/duel`, and the buttons under a duel."""
+"""`/duel`, and what can be pressed and chosen under a duel."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
 from bot.arena import Arena
-from bot.duel import DuelId, Person, Place
+from bot.duel import DuelId, Person, Place, Topic
 from handlers.command import Help, parse
 
 
@@ -23,6 +23,7 @@ async def start(ack: AsyncAck, command: dict[str, Any], *, arena: Arena, help_te
         room=Place(command["channel_id"]),
         pair=asked.pair,
         vote_for=asked.vote_for,
+        topic=asked.topic,
         reply_to=command.get("response_url"),
     )
     await ack()
@@ -31,4 +32,11 @@ async def start(ack: AsyncAck, command: dict[str, Any], *, arena: Arena, help_te
 async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
     """The asker's button *Reveal now*."""
     await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
+async def topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's choice in *Topic*."""
+    id_, _, name = action["selected_option"]["value"].partition(":")
+    await arena.say_topic(DuelId(id_), Topic(name), Person(body["team"]["id"], body["user"]["id"]))
     await ack()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, select, update
 
 from bot.budgets import NO_BUDGETS, NOTHING, Budgets, Estimate
 from bot.duel import (
@@ -26,6 +26,7 @@ from bot.duel import (
 )
 from bot.errors import UsageError
 from bot.jobs import Lease
+from bot.topics import Label
 from bot.votes import Choice, Mark
 from storage import budgets as spending
 from storage import jobs, tables, votes
@@ -68,6 +69,25 @@ class DuelLedger:
             await jobs.hold(connection, lease.job)
             if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
                 await spending.settle(self._database, connection, id_, side, answer)
+
+    async def label(self, lease: Lease, id_: DuelId, label: Label) -> None:
+        said = tables.duel.c.topic_by == TopicBy.PERSON
+        by = label.topic and TopicBy.CLASSIFIER
+        await self._change(
+            lease,
+            id_,
+            language=label.language,
+            topic=case((said, tables.duel.c.topic), else_=label.topic),
+            topic_by=case((said, tables.duel.c.topic_by), else_=by),
+        )
+
+    async def topic_said(self, id_: DuelId, topic: Topic) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(tables.duel)
+                .where(tables.duel.c.id == id_)
+                .values(topic=topic, topic_by=TopicBy.PERSON)
+            )
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
