@@ -30,6 +30,7 @@ from bot.contenders import Lineup
 from bot.doctor import Finding
 from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
+from bot.exchange.commands import commands as exchange
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
@@ -43,6 +44,7 @@ from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage import checkup as storage_checkup
+from storage.archive import DuelArchive
 from storage.database import Database
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
@@ -317,6 +319,20 @@ def migrate() -> None:
     _start(work())
     err.print("The database is up to date.")
 
+
+@asynccontextmanager
+async def archive(settings: Settings) -> AsyncIterator[DuelArchive]:
+    """The duels that have ended, for as long as they are exchanged."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await database.check()
+        yield DuelArchive(database)
+    finally:
+        await database.close()
+
+
+for command in exchange(archive, _settings, _start):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

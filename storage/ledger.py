@@ -41,7 +41,7 @@ class DuelLedger:
         self._database = database
 
     async def ask(self, duel: Duel, estimate: Estimate = NOTHING, budgets: Budgets = NO_BUDGETS) -> bool:
-        row = self._database.insert(tables.duel).values(_duel_row(duel)).on_conflict_do_nothing()
+        row = self._database.insert(tables.duel).values(duel_row(duel)).on_conflict_do_nothing()
         work = self._database.insert(tables.job).values(jobs.new(duel.id, "duel", self._database.now()))
         async with self._database.write() as connection:
             await spending.lock(self._database, connection, budgets, duel.asker.team)
@@ -56,15 +56,15 @@ class DuelLedger:
             row = (await connection.execute(select(tables.duel).where(tables.duel.c.id == id_))).one_or_none()
         if row is None:
             raise UsageError(f"There is no duel {id_}. Ask a new one: `/duel why is the sky blue?`")
-        return _duel(row)
+        return duel_of(row)
 
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:
         async with self._database.read() as connection:
             rows = await connection.execute(select(tables.answer).where(tables.answer.c.duel_id == id_))
-            return {Side(row.side): _answer(row) for row in rows}
+            return {Side(row.side): answer_of(row) for row in rows}
 
     async def keep_answer(self, lease: Lease, id_: DuelId, side: Side, answer: Answer) -> None:
-        row = self._database.insert(tables.answer).values(_answer_row(id_, side, answer))
+        row = self._database.insert(tables.answer).values(answer_row(id_, side, answer))
         async with self._database.write() as connection:
             await jobs.hold(connection, lease.job)
             if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
@@ -154,7 +154,7 @@ class DuelLedger:
             await connection.execute(update(tables.duel).where(tables.duel.c.id == id_).values(**values))
 
 
-def _duel_row(duel: Duel) -> dict[str, Any]:
+def duel_row(duel: Duel) -> dict[str, Any]:
     return {
         "id": duel.id,
         "team": duel.asker.team,
@@ -174,7 +174,7 @@ def _duel_row(duel: Duel) -> dict[str, Any]:
     }
 
 
-def _duel(row: Row[Any]) -> Duel:
+def duel_of(row: Row[Any]) -> Duel:
     return Duel(
         id=DuelId(row.id),
         asker=Person(row.team, row.asker),
@@ -196,7 +196,7 @@ def _duel(row: Row[Any]) -> Duel:
     )
 
 
-def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
+def answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
     return {
         "duel_id": id_,
         "side": side,
@@ -224,7 +224,7 @@ def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _answer(row: Row[Any]) -> Answer:
+def answer_of(row: Row[Any]) -> Answer:
     return Answer(
         contender=ContenderId(row.contender),
         text=row.text,
