@@ -25,6 +25,7 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.exchange.delivery import Delivery
 from bot.clock import SystemClock
 from bot.duel import DuelId, Person, Place
 from bot.jobs import Kind, Lease, Worker
@@ -176,7 +177,8 @@ def empty_app(client: AsyncWebClient) -> AsyncApp:
 def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
-    return route(client, arena=cast(Arena, _Votes(poll)), emoji=emoji, help_text="", me="U0")
+    arena, no_files = cast(Arena, _Votes(poll)), cast(Delivery, None)
+    return route(client, arena=arena, delivery=no_files, emoji=emoji, help_text="", me="U0")
 
 
 def dispatching(app: AsyncApp) -> Once:

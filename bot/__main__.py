@@ -31,6 +31,8 @@ from bot.doctor import Finding
 from bot.duel import Outcome, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
+from bot.exchange.commands import names
+from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
@@ -39,6 +41,7 @@ from handlers import route
 from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.emoji import Emoji
+from handlers.files import SlackCourier
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
@@ -84,8 +87,9 @@ async def app(
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
+        jobs = JobTable(database, settings.job_lease)
         worker = Worker(
-            JobTable(database, settings.job_lease),
+            jobs,
             lease=settings.job_lease,
             keep=settings.keep_jobs_for,
             clock=clock,
@@ -120,12 +124,21 @@ async def app(
             wake=worker.wake,
         )
         worker.serve("duel", Kind(arena.run, arena.give_up))
+        delivery = Delivery(
+            desk=jobs,
+            archive=DuelArchive(database),
+            courier=SlackCourier(slack),
+            called=names(token.get_secret_value().encode()),
+            wake=worker.wake,
+        )
+        worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
         bolt = route(
             slack.client,
             arena=arena,
+            delivery=delivery,
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
             me=me,

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.arena import Arena
+from bot.exchange.delivery import Delivery
 from handlers import duel, failures, votes
 from handlers.cards.duel import REVEAL
 from handlers.cards.topics import CHOOSE_TOPIC
@@ -15,7 +16,9 @@ from handlers.emoji import Emoji
 COMMAND = "/duel"
 
 
-def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str, me: str) -> AsyncApp:
+def route(
+    client: AsyncWebClient, *, arena: Arena, delivery: Delivery, emoji: Emoji, help_text: str, me: str
+) -> AsyncApp:
     """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
 
     `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
@@ -26,7 +29,7 @@ def route(client: AsyncWebClient, *, arena: Arena, emoji: Emoji, help_text: str,
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, help_text=help_text))
+    app.command(COMMAND)(partial(duel.start, arena=arena, delivery=delivery, help_text=help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)

@@ -20,6 +20,11 @@ class Help:
 
 
 @dataclass(frozen=True)
+class Votes:
+    """They want the votes of this channel as a file."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """They want a duel."""
 
@@ -30,7 +35,7 @@ class Ask:
     topic: Topic | None = None
 
 
-def parse(text: str) -> Help | Ask:
+def parse(text: str) -> Help | Votes | Ask:
     """Read the words after the command. Raises `UsageError` where an option makes no sense.
 
     Slack sends `&`, `<` and `>` as entities; the models get what was typed.
@@ -38,6 +43,8 @@ def parse(text: str) -> Help | Ask:
     text = text.strip()
     if text.lower() in ("help", "?"):
         return Help()
+    if text.lower() == "export":
+        return Votes()
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:

@@ -6,21 +6,29 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place, Topic
-from handlers.command import Help, parse
+from bot.exchange.delivery import Delivery
+from handlers.command import Help, Votes, parse
 
 
-async def start(ack: AsyncAck, command: dict[str, Any], *, arena: Arena, help_text: str) -> None:
+async def start(
+    ack: AsyncAck, command: dict[str, Any], *, arena: Arena, delivery: Delivery, help_text: str
+) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
     asked = parse(command.get("text") or "")
     if isinstance(asked, Help):
         await ack(help_text)
         return
-    team = command["team_id"]
+    asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
+    key = f"{asker.team}:{command['trigger_id']}"
+    if isinstance(asked, Votes):
+        await delivery.ask(asker, room, key=key)
+        await ack("The votes of this channel come to you as a file, in a direct message.")
+        return
     await arena.challenge(
         asked.prompt,
-        key=f"{team}:{command['trigger_id']}",
-        asked_by=Person(team, command["user_id"]),
-        room=Place(command["channel_id"]),
+        key=key,
+        asked_by=asker,
+        room=room,
         pair=asked.pair,
         vote_for=asked.vote_for,
         topic=asked.topic,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.duel import Topic
 from bot.errors import UsageError
-from handlers.command import Ask, Help, parse
+from handlers.command import Ask, Help, Votes, parse
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,10 @@ def test_a_topic_that_is_none_is_refused_with_those_that_are(text: str) -> None:
         UsageError, match=r"coding, maths, writing, service, translation, facts, safety, other"
     ):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("export", Votes()), (" Export ", Votes()), ("export what?", Ask("export what?"))]
+)
+def test_the_votes_are_asked_for(text: str, asked: Votes | Ask) -> None:
+    assert parse(text) == asked

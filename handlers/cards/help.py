@@ -28,5 +28,6 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"
         f"*Reveal*: after {say_duration(settings.vote_for)}{quorum}, "
         "or by the asker's button _Reveal now_.\n\n"
+        "*Votes as a file*: `/duel export` sends you, and you alone, those of the channel you are in.\n\n"
         "The prompt leaves Slack for the services of the two models, so put no secrets in it."
     )
