@@ -25,9 +25,9 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
-from bot.exchange.delivery import Delivery
 from bot.clock import SystemClock
 from bot.duel import DuelId, Person, Place
+from bot.exchange.delivery import Delivery
 from bot.jobs import Kind, Lease, Worker
 from bot.votes import Choice, Mark
 from handlers import route

@@ -258,6 +258,7 @@ def test_the_documented_columns_are_those_of_a_file() -> None:
     assert sorted(both) == sorted(column.name for column in columns(texts=True))
 
 
+@pytest.mark.slow
 async def test_the_program_exports_and_imports(tmp_path: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'duel.db'}", "SLACK_BOT_TOKEN": "xoxb-secret"}
     file = _csv(tmp_path, {"team": "T1", **GOOD})
