@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
 
-.PHONY: help demo run test check lint types contracts slow page screenshots bench chaos pin clean
+.PHONY: help demo run test check lint types contracts slow page screenshots head bench chaos pin clean
 
 help:  ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ types: $(VENV)/.dev $(VENV)/.browser  ## Types (mypy, strict)
 contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 	$(BIN)/lint-imports
 
-slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## PostgreSQL, killed processes, real weights, Chromium
+slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics chromium  ## PostgreSQL, killed processes, real weights, Chromium
 	$(BIN)/python -m pytest -m "slow or browser or postgres" --timeout 300 --numprocesses 4
 	$(BIN)/python -m pytest -m chaos --timeout 400
 
@@ -40,13 +40,16 @@ page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
 	$(BIN)/python -m tests.browser.screenshots
 
+head: $(VENV)/.dev $(VENV)/.topics  ## Learn topics from training/prompts.tsv anew, into bot/topic_head.npz
+	$(BIN)/python -m training
+
 bench: $(VENV)/.dev  ## What streams, votes, jobs and standings cost, beside what they are compared with: about 15 minutes
 	$(BIN)/python -m bench
 
 chaos: $(VENV)/.dev  ## Ten minutes of trouble for the real program, then a comparison with what people did
 	$(BIN)/python -m tests.chaos
 
-pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser  ## Write the installed versions down in constraints.txt
+pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics  ## Write the installed versions down in constraints.txt
 	$(BIN)/python -m pip freeze --exclude-editable | grep '==' > constraints.txt
 
 clean:  ## Remove what the targets above have made here
@@ -62,7 +65,8 @@ $(VENV)/.core: EXTRA :=
 $(VENV)/.local: EXTRA := [local]
 $(VENV)/.dev: EXTRA := [dev,postgres]
 $(VENV)/.browser: EXTRA := [browser]
-$(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.topics: EXTRA := [topics]
+$(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser $(VENV)/.topics: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what Duel needs$(EXTRA) into $(VENV) …" >&2
 	@$(PIP) --editable '.$(EXTRA)' || { echo "The packages could not be installed: the reason stands above. Check the network (and a proxy) and the room on the disk, then run make again." >&2; exit 1; }
 	@touch $@

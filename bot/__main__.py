@@ -23,11 +23,15 @@ from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
 from bot.arena import Arena, check_prompt
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
+from bot.classifier import classifier
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
 from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
+from bot.exchange.commands import commands as exchange
+from bot.exchange.commands import names
+from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
@@ -37,11 +41,13 @@ from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
+from handlers.files import SlackCourier
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage import checkup as storage_checkup
+from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
 from storage.jobs import JobTable
@@ -84,8 +90,9 @@ async def app(
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
         me = await slack.me()
+        jobs = JobTable(database, settings.job_lease)
         worker = Worker(
-            JobTable(database, settings.job_lease),
+            jobs,
             lease=settings.job_lease,
             keep=settings.keep_jobs_for,
             clock=clock,
@@ -109,6 +116,7 @@ async def app(
             lineup=lineup,
             bench=bench,
             budgets=settings.budgets,
+            classify=await asyncio.to_thread(classifier, settings),
             pair=lineup.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             quorum=settings.vote_quorum,
@@ -131,6 +139,14 @@ async def app(
         )
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve("duel", Kind(arena.run, arena.give_up))
+        delivery = Delivery(
+            desk=jobs,
+            archive=DuelArchive(database),
+            courier=SlackCourier(slack),
+            called=names(token.get_secret_value().encode()),
+            wake=worker.wake,
+        )
+        worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
@@ -138,6 +154,7 @@ async def app(
             slack.client,
             arena=arena,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
+            delivery=delivery,
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
             me=me,
@@ -381,6 +398,20 @@ def migrate() -> None:
     _start(work())
     err.print("The database is up to date.")
 
+
+@asynccontextmanager
+async def archive(settings: Settings) -> AsyncIterator[DuelArchive]:
+    """The duels that have ended, for as long as they are exchanged."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await database.check()
+        yield DuelArchive(database)
+    finally:
+        await database.close()
+
+
+for command in exchange(archive, _settings, _start):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -21,6 +21,8 @@ from bot.duel import (
     Place,
     Side,
     State,
+    Topic,
+    TopicBy,
     duel_id,
     pseudonym,
     seat,
@@ -29,6 +31,7 @@ from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.pausing import Bench
+from bot.topics import Label
 from bot.votes import Choice, Mark, Registers, Tally, ballots, reconcile, tally
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,12 @@ class Ledger(Protocol):
 
     async def keep_answer(self, lease: Lease, id_: DuelId, side: Side, answer: Answer) -> None:
         """Store an answer; one that is stored already stays as it is."""
+
+    async def label(self, lease: Lease, id_: DuelId, label: Label) -> None:
+        """Store what was found out about the prompt; what a person said of it stays as it is."""
+
+    async def topic_said(self, id_: DuelId, topic: Topic) -> None:
+        """A person says what the prompt is about."""
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         """The duel has a message."""
@@ -137,6 +146,7 @@ class Arena:
         lineup: Lineup,
         bench: Bench,
         budgets: Budgets,
+        classify: Callable[[str], Label],
         pair: Pair,
         vote_for: timedelta,
         quorum: int | None,
@@ -146,13 +156,17 @@ class Arena:
         secret: bytes,
         wake: Callable[[], None],
     ) -> None:
-        """`secret` is one that no contender knows: what they are told of an asker is hashed with it."""
+        """`secret` is one that no contender knows: what they are told of an asker is hashed with it.
+
+        `classify` reads a prompt; it may block, and is called in a thread.
+        """
         self._ledger = ledger
         self._poll = poll
         self._stage = stage
         self._lineup = lineup
         self._bench = bench
         self._budgets = budgets
+        self._classify = classify
         self._pair = pair
         self._vote_for = vote_for
         self._quorum = quorum
@@ -171,6 +185,7 @@ class Arena:
         room: Place,
         pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
+        topic: Topic | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
@@ -190,6 +205,8 @@ class Arena:
             asked_at=self._clock.now(),
             vote_for=vote_for or self._vote_for,
             reply_to=reply_to,
+            topic=topic,
+            topic_by=None if topic is None else TopicBy.PERSON,
         )
         estimate = {
             side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
@@ -218,6 +235,13 @@ class Arena:
             raise UsageError("This duel has ended without a vote. Ask again: `/duel why is the sky blue?`")
         raise UsageError("This vote is closed: the names stand in its message, or are just being put there.")
 
+    async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:
+        """The asker says what the prompt is about, at any time. Raises `UsageError` for anybody else."""
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError("Only the person who asked can say what this duel is about.")
+        await self._ledger.topic_said(id_, topic)
+
     async def catch_up(self) -> None:
         """We may have missed votes: look at every duel whose vote is open."""
         await self._ledger.look_again()
@@ -233,7 +257,8 @@ class Arena:
         try:
             if duel.state is State.ASKED:
                 duel = await self._announce(lease, duel)
-                answers = await self._hear(lease, duel)
+                answers = await self._hear_and_label(lease, duel)
+                duel = await self._ledger.duel(duel.id)
                 if void := void_reason(answers):
                     await self._ledger.settle(lease, duel.id, void=void)
                 else:
@@ -286,6 +311,25 @@ class Arena:
         place = await self._stage.announce(lease, duel)
         await self._ledger.announced(lease, duel.id, place)
         return replace(duel, shown_at=place)
+
+    async def _hear_and_label(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
+        """The prompt is read while the contenders are at it, so that nobody waits for that."""
+        labelling = asyncio.create_task(self._label(lease, duel))
+        try:
+            answers = await self._hear(lease, duel)
+            await labelling
+        finally:
+            labelling.cancel()
+            await asyncio.gather(labelling, return_exceptions=True)
+        return answers
+
+    async def _label(self, lease: Lease, duel: Duel) -> None:
+        try:
+            label = await asyncio.to_thread(self._classify, duel.prompt)
+        except Exception:
+            log.exception("the prompt of duel %s could not be classified", duel.id)
+        else:
+            await self._ledger.label(lease, duel.id, label)
 
     async def _hear(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
         """Ask both at once, and store each answer as it comes: what is stored is never paid for again."""

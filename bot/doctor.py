@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.probe import served
@@ -71,7 +72,7 @@ async def examine(
 ) -> list[Finding]:
     """Look at everything that a duel needs. `everyone`: call each contender that is ready."""
     found, pauses = await database()
-    findings = [Finding("settings", Verdict.FINE, "can be read"), found, *await stage()]
+    findings = [Finding("settings", Verdict.FINE, "can be read"), found, _reading(settings), *await stage()]
     paused = {pause.contender: pause for pause in pauses}
     names = dict.fromkeys((*settings.duel_pair, *(lineup.names if everyone else ())))
     calls = [_call(name, settings, lineup) for name in names]
@@ -98,6 +99,23 @@ def show(findings: Sequence[Finding], out: Console, *, json: bool) -> None:
         table.add_row(f"[{colour}]{mark}[/]", *cells)
     out.print(table)
     out.print("\nA duel would work." if would_work(findings) else "\nA duel would not work: see each ✗.")
+
+
+def _reading(settings: Settings) -> Finding:
+    """Whether prompts get a language and a topic. Without the extra, nothing is amiss: people say topics."""
+    try:
+        found = classifier(settings)("Write a function in Python that merges two lists.")
+    except SettingsError as error:
+        return Finding("topics", Verdict.FAULT, "prompts cannot be read", str(error))
+    says = f"languages are told ({len(settings.languages)} looked for)"
+    if found.topic is not None:
+        return Finding("topics", Verdict.FINE, f"{says}, topics are classified on this machine")
+    if not settings.classify_topics:
+        return Finding("topics", Verdict.FINE, f"{says}, topics are what people say (CLASSIFY_TOPICS=false)")
+    cure = (
+        "For topics by themselves: pip install 'duel[topics]'. Without it, people say them: /duel as:coding …"
+    )
+    return Finding("topics", Verdict.FINE, f"{says}, topics are what people say", cure)
 
 
 async def _call(name: ContenderId, settings: Settings, lineup: Lineup) -> Finding:

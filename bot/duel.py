@@ -75,6 +75,8 @@ class CloseReason(StrEnum):
     TIME = "time"
     QUORUM = "quorum"
     ASKER = "asker"
+    IMPORTED = "imported"
+    """It was voted on elsewhere, or in another database."""
 
 
 class Topic(StrEnum):

@@ -44,6 +44,13 @@ def _emoji(value: Any) -> Any:
     return tuple(names)
 
 
+def _languages(value: Any) -> Any:
+    codes = [code.strip().lower() for code in value.split(",")] if isinstance(value, str) else value
+    if len(set(codes)) < 2 or not all(len(code) == 2 and code.isalpha() for code in codes):
+        raise ValueError("name at least two languages with commas between them, e.g. en,de,zh")
+    return tuple(dict.fromkeys(codes))
+
+
 def _positive(value: timedelta) -> timedelta:
     if value < timedelta(seconds=1):
         raise ValueError("at least 1s is needed")
@@ -105,6 +112,15 @@ class Settings(BaseSettings):
         description="Emoji for A, B, tie and both bad, with commas between",
     )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
+    languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_languages)] = Field(
+        ("en", "de", "zh", "ja", "fr", "es", "it", "pt", "nl", "ru", "ko", "pl", "tr", "ar", "hi", "uk"),
+        description="Languages that prompts may be in, two or more ISO 639-1 codes with commas between",
+    )
+    classify_topics: bool = Field(
+        True,
+        description="Whether a classifier on this machine says what a prompt is about, where its extra "
+        "`topics` is installed and no person said it: true or false",
+    )
     job_lease: Length = Field(
         timedelta(seconds=15),
         description="How long another process waits before it takes a silent one's work over",

@@ -7,8 +7,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.arena import Arena
+from bot.exchange.delivery import Delivery
 from handlers import duel, failures, votes
 from handlers.cards.duel import REVEAL
+from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.emoji import Emoji
 
@@ -16,7 +18,14 @@ COMMAND = "/duel"
 
 
 def route(
-    client: AsyncWebClient, *, arena: Arena, desk: Desk, emoji: Emoji, help_text: str, me: str
+    client: AsyncWebClient,
+    *,
+    arena: Arena,
+    desk: Desk,
+    delivery: Delivery,
+    emoji: Emoji,
+    help_text: str,
+    me: str,
 ) -> AsyncApp:
     """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
 
@@ -28,7 +37,8 @@ def route(
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, help_text=help_text))
+    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)
     return app

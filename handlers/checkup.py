@@ -22,6 +22,7 @@ _MAY_DOUBLE = "after a lost connection a message may come twice"
 OPTIONAL: Mapping[str, str] = {
     "channels:history": f"{_MAY_DOUBLE} in a public channel",
     "groups:history": f"{_MAY_DOUBLE} in a private channel",
+    "files:write": "/duel export cannot send its file",
 }
 
 _REINSTALL = "api.slack.com/apps → your app → OAuth & Permissions → Reinstall to Workspace"

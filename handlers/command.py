@@ -4,17 +4,24 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.duel import Topic
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
+from bot.topics import topic_named
 
 SHORTEST_VOTE = timedelta(seconds=1)
 LONGEST_VOTE = timedelta(days=30)
-_OPTION = re.compile(r"(?:for:(?P<for>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
+_OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
 @dataclass(frozen=True)
 class Help:
     """They want to know how it goes."""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """They want the votes of this channel as a file."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,10 @@ class Ask:
     vote_for: timedelta | None = None
     pair: tuple[str, ...] | None = None
     """Names as they were typed: whether there are such contenders is not known here."""
+    topic: Topic | None = None
 
 
-def parse(text: str) -> Help | Ask:
+def parse(text: str) -> Help | Votes | Ask:
     """Read the words after the command. Raises `UsageError` where an option makes no sense.
 
     Slack sends `&`, `<` and `>` as entities; the models get what was typed.
@@ -35,14 +43,18 @@ def parse(text: str) -> Help | Ask:
     text = text.strip()
     if text.lower() in ("help", "?"):
         return Help()
-    vote_for = pair = None
+    if text.lower() == "export":
+        return Votes()
+    vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:
             vote_for = _vote_for(option["for"])
+        elif option["as"] is not None:
+            topic = topic_named(option["as"])
         else:
             pair = names(option["with"])
         text = text[option.end() :]
-    return Ask(unescape(text), vote_for, pair)
+    return Ask(unescape(text), vote_for, pair, topic)
 
 
 def names(value: str) -> tuple[str, ...]:

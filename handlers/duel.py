@@ -1,12 +1,13 @@
-"""`/duel`, and the buttons under a duel."""
+"""`/duel`, and what can be pressed and chosen under a duel."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.arena import Arena
-from bot.duel import DuelId, Person, Place
-from handlers.command import Help, parse
+from bot.duel import DuelId, Person, Place, Topic
+from bot.exchange.delivery import Delivery
+from handlers.command import Help, Votes, parse
 from handlers.digest import Desk
 
 
@@ -17,6 +18,7 @@ async def start(
     *,
     arena: Arena,
     desk: Desk,
+    delivery: Delivery,
     help_text: str,
 ) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
@@ -28,14 +30,20 @@ async def start(
     if isinstance(asked, Help):
         await ack(help_text)
         return
-    team = command["team_id"]
+    asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
+    key = f"{asker.team}:{command['trigger_id']}"
+    if isinstance(asked, Votes):
+        await delivery.ask(asker, room, key=key)
+        await ack("The votes of this channel come to you as a file, in a direct message.")
+        return
     await arena.challenge(
         asked.prompt,
-        key=f"{team}:{command['trigger_id']}",
-        asked_by=Person(team, command["user_id"]),
-        room=Place(command["channel_id"]),
+        key=key,
+        asked_by=asker,
+        room=room,
         pair=asked.pair,
         vote_for=asked.vote_for,
+        topic=asked.topic,
         reply_to=command.get("response_url"),
     )
     await ack()
@@ -44,4 +52,11 @@ async def start(
 async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
     """The asker's button *Reveal now*."""
     await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
+async def topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's choice in *Topic*."""
+    id_, _, name = action["selected_option"]["value"].partition(":")
+    await arena.say_topic(DuelId(id_), Topic(name), Person(body["team"]["id"], body["user"]["id"]))
     await ack()

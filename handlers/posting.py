@@ -98,7 +98,7 @@ class Slack:
             if lease.taken_over and (found := await self._find(metadata, channel, thread, since)):
                 return found
             await lease.check()
-            async with _translated(posting=True):
+            async with translated(posting=True):
                 posted = await self._once.chat_postMessage(
                     channel=channel,
                     thread_ts=thread,
@@ -114,7 +114,7 @@ class Slack:
     async def update(self, lease: Lease, channel: str, ts: str, message: Message) -> None:
         """Make a message what it is to be now."""
         await lease.check()
-        async with _translated():
+        async with translated():
             await self._once.chat_update(
                 channel=channel, ts=ts, unfurl_links=False, unfurl_media=False, **message
             )
@@ -131,7 +131,7 @@ class Slack:
     async def react(self, channel: str, ts: str, name: str) -> None:
         """Put a reaction on, if it is not on already. One that Slack does not know is left to the people."""
         try:
-            async with _translated(fine="already_reacted"):
+            async with translated(fine="already_reacted"):
                 await self._repeatable.reactions_add(channel=channel, timestamp=ts, name=name)
         except (NotInvited, StageGone, StageAway):
             raise
@@ -140,7 +140,7 @@ class Slack:
 
     async def reactions(self, channel: str, ts: str) -> list[dict[str, Any]]:
         """Slack's own truth: each reaction with its `name` and all its `users`."""
-        async with _translated():
+        async with translated():
             # without the SDK's patience: after a reconnect many are looked at, and would hold every place
             answer = await self._once.reactions_get(channel=channel, timestamp=ts, full=True)
         message = answer.get("message") or {}
@@ -149,14 +149,14 @@ class Slack:
     async def is_person(self, user: str) -> bool:
         """Whether that user is a human being; one that Slack does not know is none."""
         found: dict[str, Any] = {}
-        async with _translated(fine="user_not_found"):
+        async with translated(fine="user_not_found"):
             found = (await self._repeatable.users_info(user=user))["user"]
         return bool(found) and not found.get("is_bot")
 
     async def permalink(self, channel: str, ts: str) -> str | None:
         """The address of a message, if Slack tells it now; nothing waits for it."""
         try:
-            async with _translated():
+            async with translated():
                 return str((await self._once.chat_getPermalink(channel=channel, message_ts=ts))["permalink"])
         except StageError as error:
             log.info("no link to a message: %s", error)
@@ -176,7 +176,7 @@ class Slack:
     ) -> str | None:
         """The `ts` of the message that carries this metadata, if an earlier try has posted it."""
         try:
-            async with _translated():
+            async with translated():
                 async for message in self._history(channel, thread, since - CLOCKS_DIFFER):
                     if message.get("metadata") == metadata:
                         return str(message["ts"])
@@ -224,7 +224,7 @@ def cannot_start(error: Exception, setting: str, where: str) -> SettingsError:
 
 
 @asynccontextmanager
-async def _translated(*, posting: bool = False, fine: str = "") -> AsyncIterator[None]:
+async def translated(*, posting: bool = False, fine: str = "") -> AsyncIterator[None]:
     """Turn what Slack refuses into our own errors; `fine` is a refusal that is none."""
     try:
         yield

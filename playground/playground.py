@@ -113,6 +113,10 @@ class Playground:
         """A copy of the channel's messages, replies in threads included, oldest first."""
         return copy.deepcopy(list(self._world.workspace.channel(channel_id).messages.values()))
 
+    def file(self, file_id: str) -> bytes:
+        """What was uploaded. Raises SlackError: file_not_found."""
+        return self._world.files.find(file_id).content or b""
+
     def ephemerals(self, user_id: str) -> list[Message]:
         """A copy of what only this person sees, each with its `channel`."""
         mine = [one for one in self._world.workspace.whispers.kept if one.user == user_id]

@@ -60,6 +60,12 @@ class JobTable:
         self._database = database
         self._lease = lease
 
+    async def put(self, id_: str, kind: str) -> None:
+        """Write a job down, due now; nothing where it is there already."""
+        row = self._database.insert(job).values(new(id_, kind, self._database.now()))
+        async with self._database.write() as connection:
+            await connection.execute(row.on_conflict_do_nothing())
+
     async def claim(self, owner: str, most: int) -> list[Job]:
         now = self._database.now()
         due = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, select, update
 
 from bot.budgets import NO_BUDGETS, NOTHING, Budgets, Estimate
 from bot.duel import (
@@ -26,6 +26,7 @@ from bot.duel import (
 )
 from bot.errors import UsageError
 from bot.jobs import Lease
+from bot.topics import Label
 from bot.votes import Choice, Mark
 from storage import budgets as spending
 from storage import jobs, summaries, tables, votes
@@ -40,7 +41,7 @@ class DuelLedger:
         self._database = database
 
     async def ask(self, duel: Duel, estimate: Estimate = NOTHING, budgets: Budgets = NO_BUDGETS) -> bool:
-        row = self._database.insert(tables.duel).values(_duel_row(duel)).on_conflict_do_nothing()
+        row = self._database.insert(tables.duel).values(duel_row(duel)).on_conflict_do_nothing()
         work = self._database.insert(tables.job).values(jobs.new(duel.id, "duel", self._database.now()))
         async with self._database.write() as connection:
             await spending.lock(self._database, connection, budgets, duel.asker.team)
@@ -55,19 +56,38 @@ class DuelLedger:
             row = (await connection.execute(select(tables.duel).where(tables.duel.c.id == id_))).one_or_none()
         if row is None:
             raise UsageError(f"There is no duel {id_}. Ask a new one: `/duel why is the sky blue?`")
-        return _duel(row)
+        return duel_of(row)
 
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:
         async with self._database.read() as connection:
             rows = await connection.execute(select(tables.answer).where(tables.answer.c.duel_id == id_))
-            return {Side(row.side): _answer(row) for row in rows}
+            return {Side(row.side): answer_of(row) for row in rows}
 
     async def keep_answer(self, lease: Lease, id_: DuelId, side: Side, answer: Answer) -> None:
-        row = self._database.insert(tables.answer).values(_answer_row(id_, side, answer))
+        row = self._database.insert(tables.answer).values(answer_row(id_, side, answer))
         async with self._database.write() as connection:
             await jobs.hold(connection, lease.job)
             if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
                 await spending.settle(self._database, connection, id_, side, answer)
+
+    async def label(self, lease: Lease, id_: DuelId, label: Label) -> None:
+        said = tables.duel.c.topic_by == TopicBy.PERSON
+        by = label.topic and TopicBy.CLASSIFIER
+        await self._change(
+            lease,
+            id_,
+            language=label.language,
+            topic=case((said, tables.duel.c.topic), else_=label.topic),
+            topic_by=case((said, tables.duel.c.topic_by), else_=by),
+        )
+
+    async def topic_said(self, id_: DuelId, topic: Topic) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(tables.duel)
+                .where(tables.duel.c.id == id_)
+                .values(topic=topic, topic_by=TopicBy.PERSON)
+            )
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
@@ -138,7 +158,7 @@ class DuelLedger:
             await connection.execute(update(tables.duel).where(tables.duel.c.id == id_).values(**values))
 
 
-def _duel_row(duel: Duel) -> dict[str, Any]:
+def duel_row(duel: Duel) -> dict[str, Any]:
     return {
         "id": duel.id,
         "team": duel.asker.team,
@@ -158,7 +178,7 @@ def _duel_row(duel: Duel) -> dict[str, Any]:
     }
 
 
-def _duel(row: Row[Any]) -> Duel:
+def duel_of(row: Row[Any]) -> Duel:
     return Duel(
         id=DuelId(row.id),
         asker=Person(row.team, row.asker),
@@ -180,7 +200,7 @@ def _duel(row: Row[Any]) -> Duel:
     )
 
 
-def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
+def answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
     return {
         "duel_id": id_,
         "side": side,
@@ -208,7 +228,7 @@ def _answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _answer(row: Row[Any]) -> Answer:
+def answer_of(row: Row[Any]) -> Answer:
     return Answer(
         contender=ContenderId(row.contender),
         text=row.text,

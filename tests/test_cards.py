@@ -18,6 +18,7 @@ from bot.duel import (
     Side,
     State,
     Timing,
+    Topic,
     Usage,
 )
 from bot.votes import Tally
@@ -60,6 +61,10 @@ def test_waiting(snapshot: SnapshotAssertion) -> None:
 
 def test_vote(snapshot: SnapshotAssertion) -> None:
     assert cards.vote(_duel(), BOTH, ASKED + timedelta(hours=1), 3, EMOJI) == snapshot
+
+
+def test_vote_where_the_topic_is_known(snapshot: SnapshotAssertion) -> None:
+    assert cards.vote(_duel(topic=Topic.MATHS), BOTH, ASKED, None, EMOJI)["blocks"][-1] == snapshot
 
 
 def test_reveal(snapshot: SnapshotAssertion) -> None:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.duel import Topic
 from bot.errors import UsageError
-from handlers.command import Ask, Help, parse
+from handlers.command import Ask, Help, Votes, parse
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,9 @@ from handlers.command import Ask, Help, parse
         ("with:qwen2.5-max,deepseek-v3.1\nwhy?", Ask("why?", pair=("qwen2.5-max", "deepseek-v3.1"))),
         ("with:a,b,c why?", Ask("why?", pair=("a", "b", "c"))),
         ("with: why?", Ask("why?", pair=())),
+        ("as:coding why?", Ask("why?", topic=Topic.CODING)),
+        ("as:Math for:1h with:a,b why?", Ask("why?", timedelta(hours=1), ("a", "b"), Topic.MATHS)),
+        ("is this as:coding?", Ask("is this as:coding?")),
         ("with:a,b", Ask("", pair=("a", "b"))),
         ("compare this with:a,b", Ask("compare this with:a,b")),
         ("without:a why?", Ask("without:a why?")),
@@ -42,3 +46,18 @@ def test_help_is_asked_for(text: str) -> None:
 def test_a_length_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="10m"):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ["as:poetry why?", "as: why?"])
+def test_a_topic_that_is_none_is_refused_with_those_that_are(text: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"coding, maths, writing, service, translation, facts, safety, other"
+    ):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("export", Votes()), (" Export ", Votes()), ("export what?", Ask("export what?"))]
+)
+def test_the_votes_are_asked_for(text: str, asked: Votes | Ask) -> None:
+    assert parse(text) == asked

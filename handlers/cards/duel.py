@@ -12,6 +12,7 @@ from handlers.cards import Block, Message
 from handlers.cards.figures import speed
 from handlers.cards.markdown import safe, split
 from handlers.cards.text import clean, mrkdwn, shorten
+from handlers.cards.topics import topic_menu
 from handlers.emoji import Emoji
 
 Labels = Mapping[ContenderId, str]
@@ -68,7 +69,7 @@ def vote(
             {"type": "divider"},
             _section(f"*Which one is better?* {options}"),
             _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
-            {"type": "actions", "block_id": "duel", "elements": [button]},
+            _actions(button, topic_menu(duel)),
         ],
     }
 
@@ -126,6 +127,7 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
             *figures,
             *_answers(told(answers), titles, emoji),
+            *([_actions(topic_menu(duel))] if duel.void_reason is None else []),
         ],
     }
 
@@ -223,6 +225,10 @@ def _section(text: str) -> Block:
 
 def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def _actions(*elements: Block) -> Block:
+    return {"type": "actions", "block_id": "duel", "elements": list(elements)}
 
 
 def _markdown(text: str) -> Block:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.duel import ContenderId
+from bot.duel import ContenderId, Topic
 from bot.durations import say_duration
 from bot.settings import Settings
 from handlers.emoji import Emoji
@@ -21,6 +21,7 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "• `/duel why is the sky blue?`\n"
         "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n"
         f"• `/duel with:{','.join(example)} why is the sky blue?`: these two instead of the usual ones\n"
+        f"• `/duel as:writing …`: what it is about, for the figures by topic: one of {', '.join(Topic)}\n"
         f"Models to choose from: {listed}.\n\n"
         "*Vote* with an emoji on the message\n"
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
@@ -33,6 +34,7 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "• `/duel why <link to a duel>`: how it was counted\n"
         "• `/duel digest on mon 09:00 Europe/Berlin`, `off`, `now`, `preview`: the digest of this channel's "
         f"week, Monday to Sunday; {_digest(settings)}\n\n"
+        "*Votes as a file*: `/duel export` sends you, and you alone, those of the channel you are in.\n\n"
         "The prompt leaves Slack for the services of the two models, so put no secrets in it."
     )
 

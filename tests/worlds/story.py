@@ -71,6 +71,7 @@ class Story:
             "database_url": self.database_url,
             "contenders": {"left-id": contender(LEFT, self.left), "right-id": contender(RIGHT, self.right)},
             "duel_pair": ("left-id", "right-id"),
+            "classify_topics": False,  # whether or not its extra is installed here
             "job_lease": "48h",  # a story's clock jumps, and no heartbeat keeps up with it
             **changes,
         }

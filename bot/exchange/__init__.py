@@ -1,0 +1,1 @@
+"""Votes as they leave and come: one schema, three formats of file, and the two commands."""

@@ -1,0 +1,79 @@
+"""`/duel export`: the votes of a channel, as a file for whoever asked and nobody else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+from bot.duel import Person, Place, duel_id
+from bot.exchange.commands import Archive, Export
+from bot.exchange.formats import Format
+from bot.jobs import Lease
+
+EXPORT_JOB = "export"
+FILE = "votes.csv"
+
+
+class Desk(Protocol):
+    """Where jobs are written down."""
+
+    async def put(self, id_: str, kind: str) -> None:
+        """Write a job down, due now; nothing where it is there already."""
+
+
+class Courier(Protocol):
+    """Brings things to one person. Raises `StageError`."""
+
+    async def bring(self, lease: Lease, person: Person, file: Path, text: str) -> None:
+        """Give them the file, with a line about it."""
+
+    async def tell(self, lease: Lease, person: Person, text: str) -> None:
+        """Tell them something."""
+
+
+class Delivery:
+    """Takes the request down, and carries it out as a job; the job's name says all that it needs."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        archive: Archive,
+        courier: Courier,
+        called: Callable[[Person], str],
+        wake: Callable[[], None],
+    ) -> None:
+        self._desk = desk
+        self._archive = archive
+        self._courier = courier
+        self._called = called
+        self._wake = wake
+
+    async def ask(self, person: Person, room: Place, *, key: str) -> None:
+        """Write the request down. `key` names it for good: the same one delivered twice is one file."""
+        await self._desk.put(f"{EXPORT_JOB}:{person.team}:{person.user}:{room}:{duel_id(key)}", EXPORT_JOB)
+        self._wake()
+
+    async def run(self, lease: Lease) -> None:
+        """Write the file and bring it."""
+        person, room = _asked(lease)
+        made = Export(self._called)
+        found = self._archive.ended(team=person.team, room=room, since=None, until=None)
+        with TemporaryDirectory(prefix="duel-export-") as folder:
+            file = Path(folder) / FILE
+            with file.open("w", encoding="utf-8", newline="") as out:
+                await made.write(found, Format.CSV, out)
+            if made.count:
+                await self._courier.bring(lease, person, file, f"{made.count:,} duels of that channel.")
+            else:
+                await self._courier.tell(lease, person, "No duel has ended in that channel yet.")
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """Say why there is no file."""
+        person, _ = _asked(lease)
+        await self._courier.tell(lease, person, f"The votes could not be sent. {why}")
+
+
+def _asked(lease: Lease) -> tuple[Person, str]:
+    _, team, user, room, _ = lease.job.id.split(":")
+    return Person(team, user), room

@@ -1,0 +1,36 @@
+"""How topics are called in Slack, and the menu in which the asker says one."""
+
+from collections.abc import Mapping
+
+from bot.duel import Duel, Topic
+from handlers.cards import Block
+
+CHOOSE_TOPIC = "choose_topic"
+"""Action id of the menu."""
+TOPIC_LABELS: Mapping[Topic, str] = {
+    Topic.CODING: "Coding",
+    Topic.MATHS: "Maths and reasoning",
+    Topic.WRITING: "Writing",
+    Topic.SERVICE: "Customer service",
+    Topic.TRANSLATION: "Translation and language",
+    Topic.FACTS: "Facts",
+    Topic.SAFETY: "Safety",
+    Topic.OTHER: "Other",
+}
+
+
+def topic_menu(duel: Duel) -> Block:
+    """What the prompt is about: it tells of the prompt only, so it tells nothing of the sides."""
+    options = {topic: _option(duel, topic) for topic in TOPIC_LABELS}
+    menu: Block = {
+        "type": "static_select",
+        "action_id": CHOOSE_TOPIC,
+        "placeholder": {"type": "plain_text", "text": "Topic"},
+        "options": list(options.values()),
+    }
+    return menu if duel.topic is None else {**menu, "initial_option": options[duel.topic]}
+
+
+def _option(duel: Duel, topic: Topic) -> Block:
+    text = {"type": "plain_text", "text": f"Topic: {TOPIC_LABELS[topic]}"}
+    return {"text": text, "value": f"{duel.id}:{topic}"}

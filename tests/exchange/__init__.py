@@ -1,0 +1,1 @@
+"""Votes that leave, and votes that come."""

@@ -1,0 +1,1 @@
+"""What prompts are about, and in which language."""

@@ -1,0 +1,1 @@
+"""How the head of the topic classifier is made: `python -m training`, with the extra `topics`."""
