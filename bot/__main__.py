@@ -1,19 +1,14 @@
-"""The composition root and the command line: everything is put together here, and nothing is decided."""
+"""The command line."""
 
 import asyncio
 import logging
-import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from random import Random, SystemRandom
 from typing import Any
 
-import aiohttp
 import click
 from rich.console import Console
 from rich.logging import RichHandler
@@ -21,184 +16,23 @@ from rich.logging import RichHandler
 from bot import demo as worlds
 from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
-from bot.arena import Arena, check_prompt
-from bot.bulletin import DIGEST_JOB, Bulletin, Habit
-from bot.classifier import classifier
+from bot.app import serve, serve_demo
+from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
 from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
-from bot.exchange.commands import names
-from bot.exchange.delivery import EXPORT_JOB, Delivery
-from bot.jobs import Kind, Worker
-from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
-from handlers import route
-from handlers.cards import help as help_card
-from handlers.clock import clock as ticks
-from handlers.digest import Desk, SlackPress
-from handlers.emoji import Emoji
-from handlers.files import SlackCourier
-from handlers.notices import SlackNotices
-from handlers.posting import TIMEOUT_S, Slack
-from handlers.socket import Socket
-from handlers.stage import SlackStage
 from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
-from storage.jobs import JobTable
-from storage.ledger import DuelLedger
-from storage.pauses import PauseTable
 from storage.standings import StandingsTable
-from storage.votes import Poll
-
-STOP_WITHIN_S = 25.0
-"""Platforms kill what has not ended 30 s after SIGTERM."""
 
 err = Console(stderr=True)
-
-
-@dataclass(frozen=True)
-class Running:
-    """The parts of a running app that its clock drives."""
-
-    worker: Worker
-    socket: Socket
-    bulletin: Bulletin
-
-
-@asynccontextmanager
-async def app(
-    settings: Settings, *, clock: Clock, rng: Random, now: Callable[[], datetime] | None = None
-) -> AsyncIterator[Running]:
-    """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`.
-
-    `now` is a clock that the database is to go by instead of its own.
-    """
-    token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
-    emoji = Emoji(settings.vote_emoji)
-    labels = {name: contender.label for name, contender in settings.roster.items()}
-    async with AsyncExitStack() as stack:
-        database = Database(settings.database_url.get_secret_value(), now=now)
-        stack.push_async_callback(database.close)
-        await database.check()
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
-        me = await slack.me()
-        jobs = JobTable(database, settings.job_lease)
-        worker = Worker(
-            jobs,
-            lease=settings.job_lease,
-            keep=settings.keep_jobs_for,
-            clock=clock,
-        )
-        lineup = await stack.enter_async_context(
-            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
-        )
-        bench = Bench(
-            PauseTable(database),
-            SlackNotices(slack, settings.operators_channel, labels),
-            lineup,
-            clock=clock,
-            wake=worker.wake,
-        )
-        poll = Poll(database, settings.vote_quorum)
-        stack.push_async_callback(poll.close)
-        arena = Arena(
-            ledger=DuelLedger(database),
-            poll=poll,
-            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
-            lineup=lineup,
-            bench=bench,
-            budgets=settings.budgets,
-            classify=await asyncio.to_thread(classifier, settings),
-            pair=lineup.call_up(settings.duel_pair),
-            vote_for=settings.vote_for,
-            quorum=settings.vote_quorum,
-            max_prompt=settings.max_prompt,
-            clock=clock,
-            rng=rng,
-            secret=token.get_secret_value().encode(),
-            wake=worker.wake,
-        )
-        bulletin = Bulletin(
-            archive=DigestTable(database),
-            records=StandingsTable(database),
-            duels=DuelLedger(database),
-            press=SlackPress(slack, labels),
-            habit=Habit(
-                settings.digest_slot, settings.digest_catch_up, tell_quiet=settings.digest_quiet == "line"
-            ),
-            clock=clock,
-            wake=worker.wake,
-        )
-        worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
-        worker.serve("duel", Kind(arena.run, arena.give_up))
-        delivery = Delivery(
-            desk=jobs,
-            archive=DuelArchive(database),
-            courier=SlackCourier(slack),
-            called=names(token.get_secret_value().encode()),
-            wake=worker.wake,
-        )
-        worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
-        worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
-        stack.push_async_callback(worker.stop, STOP_WITHIN_S)
-        await bench.hurry()
-        bolt = route(
-            slack.client,
-            arena=arena,
-            desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
-            delivery=delivery,
-            emoji=emoji,
-            help_text=help_card.text(settings, emoji, lineup.names),
-            me=me,
-        )
-        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
-        await socket.connect()
-        stack.push_async_callback(socket.close)
-        yield Running(worker, socket, bulletin)
-
-
-async def serve(settings: Settings, clock: Clock, rng: Random, ready: str) -> None:
-    """Run the app until a signal ends it."""
-    stop = asyncio.Event()
-
-    def ending(number: int) -> None:
-        if stop.is_set():
-            os._exit(128 + number)  # the second one means at once; a crash loses nothing
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, ending, name)
-    async with app(settings, clock=clock, rng=rng) as running:
-        scheduler = ticks(running.worker, running.socket, running.bulletin, settings.job_lease)
-        scheduler.start()
-        err.print(ready)
-        await stop.wait()
-        err.print(f"Finishing what runs, within {STOP_WITHIN_S:.0f} s. Once more ends it at once.")
-        scheduler.pause()
-    scheduler.shutdown(wait=False)
-
-
-async def serve_demo(settings: Settings, clock: Clock, rng: Random) -> None:
-    """A Slack in a box, two local models, and the same app between them."""
-    async with AsyncExitStack() as stack:
-        url, slack = await stack.enter_async_context(worlds.slack_in_a_box(settings.port))
-        local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, err))
-        folder = stack.enter_context(worlds.folder())
-        there = load(
-            **slack,
-            database_url=f"sqlite:///{folder / 'duel.db'}",
-            contenders=local,
-            duel_pair=tuple(local),
-        )
-        await serve(there, clock, rng, f"\n  Duel is ready: [bold]{url}[/bold]\n  Ctrl-C ends it.\n")
 
 
 async def duel_here(
@@ -287,13 +121,13 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Serve a real workspace, over Socket Mode."""
-    _start(serve(_settings(), SystemClock(), SystemRandom(), "Duel is connected. Ctrl-C ends it."))
+    _start(serve(_settings(), SystemClock(), SystemRandom(), "Duel is connected. Ctrl-C ends it.", err))
 
 
 @main.command()
 def demo() -> None:
     """A Slack in a box in the browser, and two real models on this machine."""
-    _start(serve_demo(_settings(), SystemClock(), SystemRandom()))
+    _start(serve_demo(_settings(), SystemClock(), SystemRandom(), err))
 
 
 @main.command()

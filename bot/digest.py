@@ -97,6 +97,11 @@ class Edition:
     late: bool = False
     """Its slot is longer ago than a digest is caught up after: it is skipped, and only that is told."""
 
+    @property
+    def never_before(self) -> datetime:
+        """No try to post it can have been made before: a week is over first, the last seven days move on."""
+        return self.since if self.week is None else self.until
+
 
 @dataclass(frozen=True)
 class Activity:

@@ -34,23 +34,22 @@ class SlackPress:
         self._labels = labels
 
     async def publish(self, lease: Lease, digest: Digest) -> Place:
-        channel = str(digest.edition.room)
+        channel, since = str(digest.edition.room), digest.edition.never_before
         try:
             card = cards.digest(digest, self._labels)
-            ts = await self._slack.post(lease, card, part="digest", channel=channel)
+            ts = await self._slack.post(lease, card, part="digest", channel=channel, since=since)
         except (NotInvited, StageGone, StageAway):
             raise
         except StageError as error:
             log.warning("Slack does not take its own tables here, so they go as text: %s", error)
             card = cards.digest(digest, self._labels, native=False)
-            ts = await self._slack.post(lease, card, part="digest as text", channel=channel)
+            ts = await self._slack.post(lease, card, part="digest as text", channel=channel, since=since)
         return place_of(channel, ts)
 
     async def tell_quiet(self, lease: Lease, edition: Edition) -> Place:
-        channel = str(edition.room)
-        return place_of(
-            channel, await self._slack.post(lease, cards.quiet(edition), part="quiet", channel=channel)
-        )
+        channel, since = str(edition.room), edition.never_before
+        ts = await self._slack.post(lease, cards.quiet(edition), part="quiet", channel=channel, since=since)
+        return place_of(channel, ts)
 
     async def link(self, place: Place) -> str | None:
         channel, _, ts = place.partition("/")

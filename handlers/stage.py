@@ -1,4 +1,4 @@
-"""`bot.arena.Stage` in Slack: what a duel shows, and what people do with it."""
+"""`bot.stage.Stage` in Slack: what a duel shows, and what people do with it."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The ledger of duels, answers and votes. See `bot.arena.Ledger` for what each method promises."""
+"""The ledger of duels, answers and votes. See `bot.ledger.Ledger` for what each method promises."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from storage.votes import Registers
 
 
 class DuelLedger:
-    """`bot.arena.Ledger` over SQL."""
+    """`bot.ledger.Ledger` over SQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -35,7 +35,7 @@ async def bot(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str,
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(__file__).parents[1]),
-            "COLUMNS": "200",
+            "COLUMNS": "400",
             **environment,
         },
         stdout=asyncio.subprocess.PIPE,

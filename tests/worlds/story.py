@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.__main__ import app
+from bot.app import app
 from bot.bulletin import Bulletin
 from bot.jobs import Worker
 from bot.settings import load

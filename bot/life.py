@@ -1,0 +1,200 @@
+"""The whole life of one duel, as a job: both are asked, shown, voted on, revealed."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.contenders import Lineup
+from bot.duel import Answer, CloseReason, Duel, DuelId, Side, State, pseudonym
+from bot.errors import LeaseLost, NotInvited, StageGone
+from bot.giveaways import gives_itself_away
+from bot.jobs import Lease
+from bot.ledger import Ledger
+from bot.pausing import Bench
+from bot.stage import Stage
+from bot.topics import Label
+from bot.votes import Registers, ballots, reconcile, tally
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY = 5.0
+"""Seconds between two signs of life while the contenders are at it."""
+
+
+class Life:
+    """What carries a duel from the question to the reveal, over any number of crashes."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        stage: Stage,
+        lineup: Lineup,
+        bench: Bench,
+        classify: Callable[[str], Label],
+        quorum: int | None,
+        clock: Clock,
+        secret: bytes,
+    ) -> None:
+        """`secret` is one that no contender knows: what they are told of an asker is hashed with it.
+
+        `classify` reads a prompt; it may block, and is called in a thread.
+        """
+        self._ledger = ledger
+        self._stage = stage
+        self._lineup = lineup
+        self._bench = bench
+        self._classify = classify
+        self._quorum = quorum
+        self._clock = clock
+        self._secret = secret
+
+    async def run(self, lease: Lease) -> datetime | None:
+        """The whole life of a duel. A run after a crash passes over what is stored, and goes on from there.
+
+        Returns when its vote is to be closed, or `None` at its end. A run before that time looks what votes
+        were missed, no more.
+        """
+        duel = await self._ledger.duel(DuelId(lease.job.id))
+        try:
+            if duel.state is State.ASKED:
+                duel = await self._announce(lease, duel)
+                answers = await self._hear_and_label(lease, duel)
+                duel = await self._ledger.duel(duel.id)
+                if void := void_reason(answers):
+                    await self._ledger.settle(lease, duel.id, void=void)
+                else:
+                    await self._open(lease, duel, answers)
+                duel = await self._ledger.duel(duel.id)
+            while duel.state is State.OPEN:
+                # asked before the look: what was seen too early says nothing of what people did until the end
+                over = self._is_over(duel)
+                registers = await self._agree(lease, duel)
+                if over:
+                    await self._ledger.settle(lease, duel.id, counted=ballots(registers))
+                duel = await self._ledger.duel(duel.id)
+                if not self._is_over(duel):
+                    return duel.closes_at
+            if duel.shown_at is not None:
+                answers = await self._ledger.answers(duel.id)
+                await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
+        except NotInvited as error:
+            if duel.shown_at is None:
+                await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
+            await self._ledger.settle(lease, duel.id, void="Duel is not a member of the channel.")
+        except StageGone as error:
+            await self._ledger.settle(lease, duel.id, void=str(error))
+        return None
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """A duel that failed too often ends here: void, and its message and its asker are told why."""
+        duel = await self._ledger.duel(DuelId(lease.job.id))
+        await self._stage.tell_asker(duel, why)  # first: settling forgets the way to them
+        await self._ledger.settle(lease, duel.id, void=why)
+        duel = await self._ledger.duel(duel.id)
+        if duel.shown_at is None:
+            return
+        votes = tally(await self._ledger.counted(duel.id))
+        for answers in (
+            await self._ledger.answers(duel.id),
+            {},
+        ):  # without them, if it is they that cannot be shown
+            try:
+                await self._stage.reveal(lease, duel, answers, votes)
+                return
+            except LeaseLost:
+                raise
+            except Exception:
+                log.exception("the end of duel %s could not be shown", duel.id)
+
+    async def _announce(self, lease: Lease, duel: Duel) -> Duel:
+        if duel.shown_at is not None:
+            return duel
+        place = await self._stage.announce(lease, duel)
+        await self._ledger.announced(lease, duel.id, place)
+        return replace(duel, shown_at=place)
+
+    async def _hear_and_label(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
+        """The prompt is read while the contenders are at it, so that nobody waits for that."""
+        labelling = asyncio.create_task(self._label(lease, duel))
+        try:
+            answers = await self._hear(lease, duel)
+            await labelling
+        finally:
+            labelling.cancel()
+            await asyncio.gather(labelling, return_exceptions=True)
+        return answers
+
+    async def _label(self, lease: Lease, duel: Duel) -> None:
+        try:
+            label = await asyncio.to_thread(self._classify, duel.prompt)
+        except Exception:
+            log.exception("the prompt of duel %s could not be classified", duel.id)
+        else:
+            await self._ledger.label(lease, duel.id, label)
+
+    async def _hear(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
+        """Ask both at once, and store each answer as it comes: what is stored is never paid for again."""
+        known = await self._ledger.answers(duel.id)
+        asking = {asyncio.create_task(self._ask(lease, duel, side)) for side in Side if side not in known}
+        try:
+            while asking:
+                done, asking = await asyncio.wait(
+                    asking, timeout=PROGRESS_EVERY, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    task.result()
+                if asking:
+                    elapsed = (self._clock.now() - duel.asked_at).total_seconds()
+                    await self._stage.progress(lease, duel, finished=2 - len(asking), elapsed_s=elapsed)
+        finally:
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+        return await self._ledger.answers(duel.id)
+
+    async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
+        asker = pseudonym(duel.asker, self._secret)
+        answer = await self._lineup.answer(duel.seats[side], duel.prompt, asker=asker)
+        await self._ledger.keep_answer(lease, duel.id, side, answer)
+        await self._bench.heed(answer)
+
+    async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+        closes_at = self._clock.now() + duel.vote_for
+        await self._stage.present(lease, duel, answers, closes_at)
+        await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
+
+    async def _agree(self, lease: Lease, duel: Duel) -> Registers:
+        """Make the registers agree with what the place shows: votes that we were not told of count too."""
+        seen = await self._stage.votes(duel)
+        await lease.check()  # whoever was frozen over it has seen what is long past
+        held = await self._ledger.registers(duel.id)
+        registers = await self._ledger.move(duel.id, reconcile(held, seen))
+        if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
+            await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
+        return registers
+
+    def _is_over(self, duel: Duel) -> bool:
+        return duel.state.ended or duel.closes_at is None or self._clock.now() >= duel.closes_at
+
+    def _enough(self, registers: Registers) -> bool:
+        return self._quorum is not None and len(ballots(registers)) >= self._quorum
+
+
+def void_reason(answers: Mapping[Side, Answer]) -> str | None:
+    """Why these answers cannot be voted on, or `None` if they can."""
+    failed = sum(not answers[side].outcome.votable for side in Side)
+    if failed == 2:
+        return "Neither of the two answered, so there is nothing to vote on."
+    return "Only one of the two answered, so there is no vote." if failed else None
+
+
+def not_blind(answers: Mapping[Side, Answer]) -> str | None:
+    """Why the votes on these answers cannot count for preference, or `None` if they can."""
+    for side in Side:
+        if words := gives_itself_away(answers[side].text):
+            return f"Answer {side.upper()} says who wrote it: “{words}”."
+    return None
