@@ -92,6 +92,26 @@ async def test_another_model_than_the_one_asked_for_is_recorded_and_flagged() ->
     assert unsaid.other_model is None
 
 
+@pytest.mark.parametrize(
+    ("reported", "same"),
+    [
+        ("TEST-model", True),
+        ("test-model-2026-11-01", True),
+        ("test-model-20261101", True),
+        ("test-model-1101", True),
+        ("test-model-lite", False),
+        ("test-model.2", False),
+        ("test", False),
+        ("-2026", False),
+    ],
+)
+async def test_a_dated_name_of_the_same_model_is_no_other(reported: str, same: bool) -> None:
+    async with asking() as ask:
+        answer = await ask.answer(whole(chunk(reported, content="Hello"), end=(DONE,)))
+    assert answer.reported_model == reported
+    assert answer.other_model == (None if same else reported)
+
+
 async def test_the_model_that_is_reported_last_is_the_one_that_answered() -> None:
     async with asking() as ask:
         answer = await ask.answer(part(HELLO, chunk("another-model", finish="stop"), DONE))
