@@ -35,10 +35,11 @@ STATUS: Mapping[str, int] = {
 def body(contender: Contender, prompt: str, _asker: str | None) -> dict[str, Any]:
     """A request in Converse's form: `maxTokens` caps thinking and answer together."""
     budget = contender.thinking_budget if contender.thinking else 0
+    limit = {"maxTokens": contender.limits.max_tokens + budget}
     return {
         "messages": [{"role": "user", "content": [{"text": prompt}]}],
-        "inferenceConfig": {"maxTokens": contender.limits.max_tokens + budget},
         **contender.extra_body,
+        "inferenceConfig": limit | contender.extra_body.get("inferenceConfig", {}),
     }
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.contenders.reading import Delta
 from bot.duel import Outcome
 from bot.errors import SettingsError
 from tests.contenders.asking import MODEL, asking, client_of, contender
@@ -185,3 +186,13 @@ async def test_white_space_around_a_key_is_not_sent() -> None:
         await ask.answer(whole(HELLO))
         (request,) = ask.provider.requests
     assert request.headers["authorization"] == "Bearer sk-tested"
+
+
+@pytest.mark.parametrize("pieces", [("Hel", "lo"), ("\n", "<thi"), ("<",), ("<think>a</think>", "b<")])
+async def test_who_watches_gets_every_piece_of_the_text(pieces: tuple[str, ...]) -> None:
+    seen: list[Delta] = []
+    async with asking() as ask:
+        ask.provider.will(whole(*(chunk(content=piece) for piece in pieces)))
+        answer = await ask.client.answer("why?", seen.append)
+    assert "".join(delta.text for delta in seen) == answer.text
+    assert "".join(delta.reasoning for delta in seen) == answer.reasoning

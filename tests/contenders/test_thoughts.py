@@ -54,6 +54,10 @@ def test_a_text_that_does_not_begin_with_the_tag_is_left_alone(text: str) -> Non
     assert parted(list(text)) == ("", text)
 
 
+def test_a_tag_and_nothing_else_is_no_answer() -> None:
+    assert parted([OPEN]) == parted(list(OPEN)) == ("", "")
+
+
 async def test_what_a_model_thinks_aloud_is_timed_and_kept_apart_from_its_answer() -> None:
     pieces = ("\n<thi", "nk>Hm", "m.</th", "ink>\n", "\n", "Hel", "lo")
     async with asking() as ask:
@@ -100,3 +104,10 @@ async def test_one_that_only_thinks_has_not_answered() -> None:
         answer = await ask.answer(part(chunk(content="<think>Hm, "), chunk(content="hm</"), STOP, DONE))
     assert answer.outcome is Outcome.EMPTY
     assert (answer.text, answer.reasoning) == ("", "Hm, hm</")
+
+
+async def test_what_was_held_back_to_the_end_came_when_it_came() -> None:
+    async with asking() as ask:
+        answer = await ask.answer(whole(1.0, chunk(content="<"), 1.0))
+    assert answer.text == "<"
+    assert (answer.timing.ttft_s, answer.timing.ttfa_s, answer.timing.total_s) == (1.0, 1.0, 1.0)
