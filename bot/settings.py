@@ -265,7 +265,7 @@ class Settings(BaseSettings):
             contender = contender.at(self.variables)
         except ValueError:
             raise SettingsError(
-                f"{' and '.join(contender.variables)} give no address for {contender.label}: "
+                f"{' and '.join(contender.variables)} cannot be made the address of {contender.label}: "
                 "it must begin with http:// or https://."
             ) from None
         if key := self.keys.get(contender.key or ""):

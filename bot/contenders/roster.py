@@ -71,6 +71,9 @@ class Contender(BaseModel):
     thinking: bool | None = Field(
         None, description="Whether it thinks first; unset: nothing is sent about it"
     )
+    thinks_first: bool = Field(
+        False, description="Whether its text begins inside its thinking, so that only </think> is seen"
+    )
     thinking_budget: int = Field(8192, ge=1, description="Tokens of thinking at the most")
     switch: Switch = Switch()
     asker: str | None = Field(None, description="Parameter that takes a hash of whoever asks")
