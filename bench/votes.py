@@ -29,6 +29,7 @@ from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
 from bot.votes import Choice, Mark
 from handlers import route
+from handlers.bolt import bolt
 from handlers.digest import Desk
 from handlers.emoji import Emoji
 from storage import tables, votes
@@ -174,7 +175,7 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
-    return route(client, arena=arena, desk=desk, delivery=no_files, emoji=emoji, help_text="", me="U0")
+    return route(bolt(client), arena=arena, desk=desk, delivery=no_files, emoji=emoji, help_text="", me="U0")
 
 
 def dispatching(app: AsyncApp) -> Once:

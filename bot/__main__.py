@@ -26,6 +26,7 @@ from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
+from handlers import manifest as slack_manifest
 from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
@@ -216,6 +217,15 @@ def doctor(everyone: bool, channel: str | None, json: bool) -> None:
         findings = _start(work)
     checkup.show(findings, Console(), json=json)
     sys.exit(0 if checkup.would_work(findings) else 1)
+
+
+@main.command()
+@click.option(
+    "--http", "url", metavar="URL", help="For HTTP instead of Socket Mode: the app's public address."
+)
+def manifest(url: str | None) -> None:
+    """The manifest of the Slack app, made from what this version needs."""
+    click.echo(slack_manifest.text(url), nl=False)
 
 
 @main.command()

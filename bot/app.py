@@ -25,6 +25,7 @@ from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
 from handlers import route
+from handlers.bolt import bolt
 from handlers.cards import help as help_card
 from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
@@ -143,8 +144,8 @@ async def app(
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
-        bolt = route(
-            slack.client,
+        listening = route(
+            bolt(slack.client),
             arena=arena,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
             delivery=delivery,
@@ -152,7 +153,7 @@ async def app(
             help_text=help_card.text(settings, emoji, lineup.names),
             me=me,
         )
-        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
+        socket = Socket(listening, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
         yield Running(worker, socket, bulletin)

@@ -1,10 +1,8 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
-import logging
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.arena import Arena
 from bot.exchange.delivery import Delivery
@@ -18,7 +16,7 @@ COMMAND = "/duel"
 
 
 def route(
-    client: AsyncWebClient,
+    app: AsyncApp,
     *,
     arena: Arena,
     desk: Desk,
@@ -27,13 +25,10 @@ def route(
     help_text: str,
     me: str,
 ) -> AsyncApp:
-    """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
+    """Give a Bolt app all its listeners. `me` is the app's own user id, whose reactions are no votes.
 
-    `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
-    before it is written down.
+    The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
-    # a logger of ours: Bolt's own ones, a module each, take their level from nowhere else
-    app = AsyncApp(client=client, process_before_response=True, logger=logging.getLogger("slack_bolt"))
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
