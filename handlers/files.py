@@ -32,7 +32,9 @@ class SlackCourier:
 
         async def say() -> str:
             async with translated():
-                said = await self._slack.client.chat_postMessage(channel=person.user, text=text)
+                said = await self._slack.client.chat_postMessage(
+                    channel=person.user, text=text, unfurl_links=False, unfurl_media=False
+                )
             return str(said["channel"])
 
         return await lease.once(f"say {text[:50]}", say)

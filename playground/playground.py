@@ -97,6 +97,11 @@ class Playground:
         """Every call to the Web API and to response URLs, in order."""
         return self._world.calls
 
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """What came with the app's acknowledgements, where something did, in order."""
+        return self._world.delivery.answers
+
     def person(self, name: str) -> str:
         """The id of a person by their short name."""
         return {user.name: user.id for user in self._world.workspace.users.values()}[name]

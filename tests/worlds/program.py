@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from playground import Playground
+from tests.worlds import payloads
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider
 from tests.worlds.story import LEFT, MANIFEST, PATIENCE_S, RIGHT
@@ -110,3 +111,4 @@ async def programs(folder: Path) -> AsyncIterator[Programs]:
         left = await stack.enter_async_context(Provider(clock))
         right = await stack.enter_async_context(Provider(clock))
         yield Programs(slack, left, right, folder)
+        payloads.check(slack)

@@ -16,6 +16,7 @@ from handlers.socket import Socket
 from playground import Playground
 from playground.acts import Ack
 from storage.database import Database
+from tests.worlds import payloads
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, says
 
@@ -188,7 +189,10 @@ def _reply(message: dict[str, Any]) -> bool:
 
 @asynccontextmanager
 async def story(database_url: str) -> AsyncIterator[Story]:
-    """A workspace, two providers and a clock; the app itself is started by the story."""
+    """A workspace, two providers and a clock; the app itself is started by the story.
+
+    At its end everything that Slack has received is looked through.
+    """
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(
@@ -197,3 +201,4 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
         right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
         yield Story(slack, clock, left, right, database_url)
+        payloads.check(slack)
