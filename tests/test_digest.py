@@ -257,6 +257,7 @@ async def test_why_a_duel_was_counted_as_it_was(slack: Story) -> None:
     link = f"https://box.slack.com/archives/{duel.channel}/p{duel.ts.replace('.', '')}"
     assert "not over" in (await slack.ask("ben", f"why {link}")).text
     await slack.reveal("ana", duel)
+    await slack.later(seconds=10)
     await slack.react("dev", duel, "b")
     told = (await slack.ask("ben", f"why {link}")).text
     assert "Counted: 2 for" in told
