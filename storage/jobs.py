@@ -121,6 +121,13 @@ class JobTable:
             row = self._database.insert(job_step).values(job_id=lease.id, name=step, result=result)
             await connection.execute(row.on_conflict_do_nothing())
 
+    async def forget(self, lease: Job, step: str) -> None:
+        async with self._database.write() as connection:
+            await hold(connection, lease)
+            await connection.execute(
+                delete(job_step).where(job_step.c.job_id == lease.id, job_step.c.name == step)
+            )
+
     async def put_off(self, lease: Job, until: datetime) -> None:
         again = case((job.c.called, self._database.now()), else_=until)
         rested = update(job).values(due_at=again, called=false(), owner=None, attempts=0, waits=0)

@@ -123,6 +123,29 @@ async def test_frozen_while_both_models_answer_it_shows_and_stores_nothing_of_wh
     assert await world.stored("SELECT DISTINCT text FROM answer") == [("From the one awake.",)]
 
 
+async def test_an_answer_that_comes_to_the_sleeper_first_is_not_kept(world: Story) -> None:
+    late, early = asyncio.Event(), asyncio.Event()
+    for provider in (world.left, world.right):
+        provider.will(says("From the sleeper.", wait_for=early), says("From the one awake.", wait_for=late))
+    async with world.app(job_lease="30s") as sleeper:
+        await world.ask("ana", "why?")
+        await world.left.until(lambda: world.left.open == 1)
+        await world.right.until(lambda: world.right.open == 1)
+        async with world.app(job_lease="30s") as awake:
+            world.clock.advance(31)
+            await awake.look()
+            await world.left.until(lambda: world.left.open == 2)
+            await world.right.until(lambda: world.right.open == 2)
+            early.set()
+            await sleeper.idle()
+            assert await world.stored("SELECT * FROM answer") == []
+            late.set()
+            await awake.idle()
+    assert await world.stored("SELECT DISTINCT text FROM answer") == [("From the one awake.",)]
+    (message,) = world.messages
+    assert "From the one awake." in str(message)
+
+
 async def test_stopping_waits_for_what_runs_and_takes_nothing_new(books: Books) -> None:
     gate = asyncio.Event()
     finished: list[str] = []

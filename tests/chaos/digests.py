@@ -36,23 +36,14 @@ class Digests:
 
     async def plan(self, database_url: str, now: datetime, seconds: float) -> None:
         """Make them: some are due now, others in each minute that the run will see begin."""
-        database = Database(database_url)
-        await database.check()
-        table = DigestTable(database)
         minute = now.replace(second=0, microsecond=0)
-        monday = week_before(now, UTC_ZONE).until
         while minute <= now + timedelta(seconds=seconds - 20):  # the last one has its share of trouble too
             for _ in range(EACH_MINUTE):
                 number = len(self.rooms)
                 room = await self.slack.add_channel(f"weekly-{number}", members=[self.slack.bot_user_id])
                 self.rooms.append(room)
-                past = weeks_of(monday, 1, ["lr", "ll"])
-                await hold(database_url, self.slack.team_id, room, past, first=number * len(past))
-                slot = Slot(minute.weekday(), minute.time(), UTC_ZONE)
-                since = minute - timedelta(minutes=1)
-                await table.keep(Schedule(self.slack.team_id, Place(room), slot, on=True, since=since))
+                await due_at(minute, self.slack, database_url, room, number)
             minute += timedelta(minutes=1)
-        await database.close()
 
     async def kill_in_the_middle(self, programs: Sequence[Program], until: float) -> None:
         """Hold the post of a digest, kill every program, and let Slack have taken the post or not."""
@@ -79,3 +70,14 @@ class Digests:
         """Channels that have none, or more than one."""
         found = {room: self.posted(room) for room in self.rooms}
         return [f"{room}: {len(texts)} digests" for room, texts in found.items() if len(texts) != 1]
+
+
+async def due_at(minute: datetime, slack: Playground, database_url: str, room: str, number: int = 0) -> None:
+    """A channel that had two duels last week, and wants its digest in that minute."""
+    past = weeks_of(week_before(minute, UTC_ZONE).until, 1, ["lr", "ll"])
+    await hold(database_url, slack.team_id, room, past, first=number * len(past))
+    slot = Slot(minute.weekday(), minute.time(), UTC_ZONE)
+    since = minute - timedelta(minutes=1)
+    database = Database(database_url)
+    await DigestTable(database).keep(Schedule(slack.team_id, Place(room), slot, on=True, since=since))
+    await database.close()
