@@ -171,10 +171,11 @@ class Life:
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
+        before = await self._ledger.registers(duel.id)
         seen = await self._stage.votes(duel)
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
-        registers = await self._ledger.move(duel.id, reconcile(held, seen))
+        registers = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
         if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers

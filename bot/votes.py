@@ -85,8 +85,13 @@ def ballots(registers: Registers) -> dict[Person, Choice]:
     return {voter: choice for voter, (_, _, choice) in newest.items()}
 
 
-def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> list[Mark]:
+def reconcile(
+    registers: Registers, seen: Iterable[tuple[Person, Choice]], *, before: Registers
+) -> list[Mark]:
     """The marks that make the registers agree with what the place itself shows as on.
+
+    `before` is what they held before the look. A register that has moved meanwhile is left alone: an event
+    told of it, and what was seen may be older than that.
 
     What we were not told of was done after all that we know of this person, and ranks so. When it was the
     place does not say: so its time is only just newer than what its register holds, and an event that tells
@@ -95,6 +100,7 @@ def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> li
     A choice that is shown and held as on is left alone.
     """
     shown = set(seen)
+    moved = {key for key, register in registers.items() if before.get(key) != register}
     held = {key for key, register in registers.items() if register.on}
 
     known: dict[Person, int] = {}
@@ -106,7 +112,7 @@ def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> li
         at = before.at + 1 if before else 1
         return Mark(*key, on=key in shown, at=at, rank=max(known.get(key[0], 0), at) + 1)
 
-    return [mark(key) for key in sorted(shown ^ held, key=_order)]
+    return [mark(key) for key in sorted((shown ^ held) - moved, key=_order)]
 
 
 def patience(registers: Registers) -> timedelta:

@@ -76,6 +76,21 @@ async def test_events_still_on_their_way_at_the_end_are_waited_for(slack: Story,
     assert said[last] in slack.text(duel)
 
 
+async def test_votes_told_of_during_a_look_at_slack_are_not_undone_by_what_it_saw(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    stop = await slack.slack.levers.stop_at("reactions.get", "after")
+    await slack.slack.levers.drop_socket()
+    await stop.reached.wait()
+    await slack.slack.connected()
+    for name in "b", "a", "handshake":
+        await slack.react("ben", duel, name)
+    stop.release()
+    await slack.settled()
+    await slack.later(hours=24)
+    await slack.later(seconds=10)
+    assert ":handshake: equally good 1" in slack.text(duel)
+
+
 async def test_a_choice_put_on_again_at_the_end_is_the_newest_though_its_events_come_late(
     slack: Story,
 ) -> None:

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.duel import DuelId, Outcome, State
-from bot.votes import UNTOLD, Choice
-from handlers.emoji import Emoji
 from playground import Playground
 from storage.database import Database
 from storage.ledger import DuelLedger
@@ -18,6 +16,7 @@ from storage.tables import job
 from tests.chaos.digests import Digests
 from tests.chaos.models import Model
 from tests.chaos.people import VOTERS, Asked, People, prompt_of
+from tests.chaos.votes import Ended
 
 
 @dataclass
@@ -91,7 +90,6 @@ async def compare(
         if message.get("metadata")
     )
     verdict.doubled += [part for part, times in parts.items() if times > 1]
-    emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     for message in messages:
         if "blocks" not in message:
             continue
@@ -103,15 +101,8 @@ async def compare(
                 work = await connection.execute(select(job).where(job.c.id == duel.id))
                 verdict.unfinished.append(f"{prompt}: {dict(work.one()._mapping)}")
         if duel.state is State.REVEALED:
-            wrong, right = await _votes(ledger, duel.id, message, slack, emoji)
-            closes, ended = await _end_of(database, duel.id)
-            for user, (text, is_on) in wrong.items():
-                history = _history(slack, message, user, closes.timestamp())
-                late = is_on and ended - closes >= UNTOLD and _told_too_late(slack, message, user, ended)
-                (verdict.late if late else verdict.votes).append(
-                    f"{prompt}: {text}; {history}, ended {(ended - closes).total_seconds():.1f}"
-                )
-            verdict.counted_votes += right
+            vote = Ended(slack, message, *await _end_of(database, duel.id))
+            await _compare_votes(ledger, duel.id, vote, prompt, verdict)
         for answer in (await ledger.answers(duel.id)).values():
             served = models[answer.contender == "right-id"].served[prompt]
             billed = answer.usage.output_tokens
@@ -122,54 +113,17 @@ async def compare(
     return verdict
 
 
-async def _votes(
-    ledger: DuelLedger, id_: DuelId, message: dict[str, Any], slack: Playground, emoji: Emoji
-) -> tuple[dict[str, tuple[str, bool]], int]:
-    """Whose vote was not counted as they cast it, with whether that choice is on; and how many were."""
+async def _compare_votes(ledger: DuelLedger, id_: DuelId, vote: Ended, prompt: str, verdict: Verdict) -> None:
     counted = {person.user: choice for person, choice in (await ledger.counted(id_)).items()}
-    wrong = {}
     for name in VOTERS:
-        user = slack.person(name)
-        on = {emoji.choice(one["name"]) for one in message.get("reactions", []) if user in one["users"]}
-        vote, cast = counted.pop(user, None), _cast(slack, message, user, emoji)
-        if vote != cast:
-            wrong[user] = f"{name} has {on} on, cast {cast}, counted {vote}", vote in on
-    right = len(VOTERS) - len(wrong)
-    return wrong | {user: (f"{user} is nobody", False) for user in counted}, right
-
-
-def _did(slack: Playground, message: dict[str, Any], user: str) -> list[dict[str, Any]]:
-    """What somebody did with their reactions on a message, as Slack has it, in order."""
-    return [
-        payload
-        for payload in slack.levers.delivery.sent
-        if payload["event"]["type"] in ("reaction_added", "reaction_removed")
-        and payload["event"]["user"] == user
-        and payload["event"]["item"]["ts"] == message["ts"]
-    ]
-
-
-def _cast(slack: Playground, message: dict[str, Any], user: str, emoji: Emoji) -> Choice | None:
-    """A plain reading of what they did: their newest choice that is still on."""
-    order: list[Choice | None] = []
-    for payload in _did(slack, message, user):
-        choice = emoji.choice(payload["event"]["reaction"])
-        if payload["event"]["type"] == "reaction_added":
-            order.append(choice)
-        else:
-            order.remove(choice)
-    return order[-1] if order else None
-
-
-def _history(slack: Playground, message: dict[str, Any], user: str, closes: float) -> str:
-    """What they did, and when we acknowledged it, in seconds after the vote's close."""
-    acknowledged = slack.levers.delivery.acknowledged
-    return ", ".join(
-        f"{payload['event']['reaction']} {payload['event']['type'][9:]} "
-        f"{float(payload['event']['event_ts']) - closes:.1f} "
-        f"told {acknowledged.get(payload['event_id'], float('nan')) - closes:.1f}"
-        for payload in _did(slack, message, user)
-    )
+        user = vote.slack.person(name)
+        found, cast = counted.pop(user, None), vote.cast(user)
+        if found in cast:
+            verdict.counted_votes += 1
+            continue
+        text = f"{prompt}: {name} cast {cast}, counted {found}: {vote.told(user)}"
+        (verdict.late if vote.is_unknowable(user, found) else verdict.votes).append(text)
+    verdict.votes += [f"{prompt}: {user} is nobody" for user in counted]
 
 
 async def _end_of(database: Database, id_: DuelId) -> tuple[datetime, datetime]:
@@ -178,18 +132,3 @@ async def _end_of(database: Database, id_: DuelId) -> tuple[datetime, datetime]:
     async with database.read() as connection:
         closes, ended = (await connection.execute(query)).one()
     return closes, ended
-
-
-def _told_too_late(slack: Playground, message: dict[str, Any], user: str, ended: datetime) -> bool:
-    """Whether the order of this person's choices could not be known: several are on, and that one of them was
-    put on is an event that nobody acknowledged before the end.
-    """
-    on = {one["name"] for one in message.get("reactions", []) if user in one["users"]}
-    delivery = slack.levers.delivery
-    newest = {
-        payload["event"]["reaction"]: payload["event_id"]
-        for payload in _did(slack, message, user)
-        if payload["event"]["type"] == "reaction_added"
-    }
-    end = ended.timestamp()
-    return len(on) > 1 and any(delivery.acknowledged.get(newest[name], end) >= end for name in on)
