@@ -134,7 +134,7 @@ async def app(
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
-            courier=SlackCourier(slack),
+            courier=SlackCourier(slack, session),
             called=names(secret),
             wake=worker.wake,
         )

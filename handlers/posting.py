@@ -66,6 +66,11 @@ class Slack:
         """For calls that may be repeated."""
         return self._repeatable
 
+    @property
+    def unrepeated(self) -> AsyncWebClient:
+        """For calls that show something, and must not be repeated by themselves."""
+        return self._once
+
     async def me(self) -> str:
         """The app's own user id. Raises `SettingsError` if Slack refuses the token."""
         try:

@@ -96,7 +96,8 @@ class Levers:
         self._lost[method] += times
 
     async def stop_at(self, method: str, when: When = "before", *, nth: int = 1, saying: str = "") -> Stop:
-        """Hold the nth call of this method from now on: before it is taken, or after, with its reply unsent.
+        """Hold the nth call of this method (or "response_url") from now on: before it is taken, or after,
+        with its reply unsent; as "acknowledgement", what the app sends back for an envelope.
 
         Only calls whose arguments say these words are counted.
         """
@@ -155,6 +156,11 @@ class Levers:
         """The stop that this call is to meet; each call counts towards all that are planned."""
         said = json.dumps(args, ensure_ascii=False)
         return next((stop for stop in self._stops[method] if stop.saying in said and stop.counts()), None)
+
+    async def hears(self, acknowledgement: Mapping[str, Any]) -> bool:
+        """Whether Slack hears this acknowledgement; it may have to wait until a test says so."""
+        stop = self.stop("acknowledgement", acknowledgement)
+        return stop is None or await stop.hold()
 
     def failure(self, method: str) -> Failure | None:
         """The failure that this call is to meet, used up by asking."""

@@ -50,7 +50,7 @@ class DuelArchive:
 
     @asynccontextmanager
     async def adding(self) -> AsyncIterator[Callable[[Sequence[Entry]], Awaitable[int]]]:
-        async with self._database.write() as connection:
+        async with self._database.write(at_leisure=True) as connection:
 
             async def add(entries: Sequence[Entry]) -> int:
                 return await self._add(connection, entries)

@@ -43,12 +43,12 @@ class Held:
     names: tuple[str, str] = field(default=("left-id", "right-id"))
 
 
-async def hold(database_url: str, team: str, room: str, past: Sequence[Held]) -> None:
-    """Write them down, as ended."""
+async def hold(database_url: str, team: str, room: str, past: Sequence[Held], first: int = 0) -> None:
+    """Write them down, as ended. They are numbered, the first one with `first`."""
     database = Database(database_url)
     await database.check()
     async with database.write() as connection:
-        for number, held in enumerate(past):
+        for number, held in enumerate(past, first):
             id_ = f"past{number:06}"
             await connection.execute(duel.insert().values(_duel(id_, team, room, held)))
             await connection.execute(answer.insert(), [_answer(id_, held, side) for side in Side])

@@ -58,6 +58,7 @@ class Programs:
             "DATABASE_URL": self.database_url,
             "DUEL_PAIR": "left-id,right-id",
             "JOB_LEASE": f"{LEASE_S}s",
+            "CLASSIFY_TOPICS": "false",  # it makes the start longer, where its extra is installed
             **settings,
         }
         process = await asyncio.create_subprocess_exec(
