@@ -16,6 +16,8 @@ ContenderId = NewType("ContenderId", str)
 Pair = tuple[ContenderId, ContenderId]
 Place = NewType("Place", str)
 """Where something is shown. Opaque here: only the stage can read it."""
+SHORTEST_VOTE = timedelta(seconds=1)
+LONGEST_VOTE = timedelta(days=30)
 
 
 class Side(StrEnum):

@@ -76,7 +76,7 @@ class DuelLedger:
         await self._change(
             lease,
             id_,
-            language=label.language,
+            language=func.coalesce(tables.duel.c.language, label.language),
             topic=case((said, tables.duel.c.topic), else_=label.topic),
             topic_by=case((said, tables.duel.c.topic_by), else_=by),
         )
