@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.duel import DuelId, Person, Side, State
 from bot.exchange.entry import Entry
 from bot.votes import Choice
-from storage import tables
+from storage import balances, tables
 from storage.database import Database
 from storage.ledger import answer_of, answer_row, duel_of, duel_row
 
@@ -74,6 +74,7 @@ class DuelArchive:
             await connection.execute(self._database.insert(tables.answer), answers)
         if ballots:
             await connection.execute(self._database.insert(tables.ballot), ballots)
+        await balances.disturb(self._database, connection, new)
         return len(new)
 
 

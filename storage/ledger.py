@@ -28,8 +28,8 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.topics import Label
 from bot.votes import Choice, Mark
+from storage import balances, jobs, summaries, tables, votes
 from storage import budgets as spending
-from storage import jobs, summaries, tables, votes
 from storage.database import Database
 from storage.votes import Registers
 
@@ -88,6 +88,7 @@ class DuelLedger:
                 .where(tables.duel.c.id == id_)
                 .values(topic=topic, topic_by=TopicBy.PERSON)
             )
+            await balances.disturb(self._database, connection, [id_])
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
