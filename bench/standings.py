@@ -182,7 +182,7 @@ async def table() -> Table:
                 *(f"{duels * VOTES:,}", "a week", f"digest of {got['duels']:,} duels, with all before them"),
                 *(
                     f"{got['seconds']:.3f}",
-                    f"the first ever: {got['first']:.3f}",
+                    f"first ever: {got['first']:.3f}",
                     f"{got['peak'] / 1e6:.0f} MB",
                 ),
             )
