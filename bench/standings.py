@@ -1,4 +1,4 @@
-"""Standings: what a window of 7 days and all time take, and Bradley–Terry beside two packages for it."""
+"""Standings and digests: what a week and all time take, and Bradley–Terry beside packages for it."""
 
 import asyncio
 import json
@@ -10,21 +10,27 @@ from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import choix
 import numpy as np
 from rich.table import Table
 from sqlalchemy import insert
 
-from bot.duel import Outcome
+from bot.bulletin import Bulletin, Habit, Press
+from bot.clock import SystemClock
+from bot.digest import Edition
+from bot.duel import Outcome, Place
 from bot.standings import Facet, Record, standings
 from bot.standings.rating import PSEUDO_WINS, bradley_terry
 from storage import summaries, tables
 from storage.database import Database
+from storage.digest import DigestTable
+from storage.ledger import DuelLedger
 from storage.standings import StandingsTable
 
-TEAM = "T1"
+TEAM, ROOM = "T1", Place("C1")
 SIZES = (1_000, 10_000, 100_000)
 """Duels; each has ten votes."""
 VOTES = 10
@@ -66,7 +72,7 @@ def _duel(number: int, age: float, seat: Any, rng: np.random.Generator) -> dict[
         "id": _id(number),
         "team": TEAM,
         "asker": "U1",
-        "room": f"C{number % 5}",
+        "room": ROOM,
         "prompt": "why is the sky blue? " * 10,
         "side_a": CONTENDERS[seat[0]],
         "side_b": CONTENDERS[seat[1]],
@@ -131,6 +137,37 @@ async def measure(path: str, since: datetime | None) -> dict[str, float]:
     return {"seconds": min(took)[0], "reading": min(took)[1], "peak": peak, "duels": record.duels}
 
 
+async def digest(path: str) -> dict[str, float]:
+    """The same of a digest of the newest week, all that it says put together."""
+    database = Database(f"sqlite:///{path}")
+    bulletin = Bulletin(
+        archive=DigestTable(database),
+        records=StandingsTable(database),
+        duels=DuelLedger(database),
+        press=cast(Press, None),
+        habit=Habit(None, WEEK, tell_quiet=False),
+        clock=SystemClock(),
+        wake=lambda: None,
+    )
+    edition = Edition("bench", TEAM, ROOM, "2026-W47", NOW - WEEK, NOW, ZoneInfo("UTC"))
+    async with database.read():
+        pass
+    began = perf_counter()
+    made = await bulletin.edition(edition)
+    first = perf_counter() - began
+    took = []
+    for _ in range(TURNS):
+        began = perf_counter()
+        await bulletin.edition(edition)
+        took.append(perf_counter() - began)
+    tracemalloc.start()
+    await bulletin.edition(edition)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    await database.close()
+    return {"first": first, "seconds": min(took), "peak": peak, "duels": made.week.duels}
+
+
 async def table() -> Table:
     """The table of this bench: minutes for the largest size, most of them to write it."""
     found = Table("votes", "window", "what", "seconds", "of them reading", "peak memory", title="Standings")
@@ -140,6 +177,15 @@ async def table() -> Table:
             database = Database(f"sqlite:///{path}")
             await database.migrate()
             await fill(database, duels)
+            got = await _apart(path, "digest")
+            found.add_row(
+                *(f"{duels * VOTES:,}", "a week", f"digest of {got['duels']:,} duels, with all before them"),
+                *(
+                    f"{got['seconds']:.3f}",
+                    f"first ever: {got['first']:.3f}",
+                    f"{got['peak'] / 1e6:.0f} MB",
+                ),
+            )
             for name, days in (("7 days", "7"), ("all", "all")):
                 got = await _apart(path, days)
                 figures = (f"{got['seconds']:.3f}", f"{got['reading']:.3f}", f"{got['peak'] / 1e6:.0f} MB")
@@ -199,6 +245,11 @@ def _best(work: Callable[[], Any]) -> float:
     return min(took)
 
 
+def _work(path: str, what: str) -> Any:
+    if what == "digest":
+        return digest(path)
+    return measure(path, None if what == "all" else NOW - timedelta(days=int(what)))
+
+
 if __name__ == "__main__":
-    window = None if sys.argv[2] == "all" else NOW - timedelta(days=int(sys.argv[2]))
-    sys.stdout.write(json.dumps(asyncio.run(measure(sys.argv[1], window))))
+    sys.stdout.write(json.dumps(asyncio.run(_work(*sys.argv[1:]))))

@@ -16,7 +16,7 @@ from rich.logging import RichHandler
 from bot import demo as worlds
 from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
-from bot.app import serve, serve_demo
+from bot.app import replaying, serve, serve_demo
 from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
@@ -24,6 +24,7 @@ from bot.doctor import Finding
 from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
+from bot.replay.commands import commands as replay
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
 from handlers import manifest as slack_manifest
@@ -254,7 +255,10 @@ async def archive(settings: Settings) -> AsyncIterator[DuelArchive]:
         await database.close()
 
 
-for command in exchange(archive, _settings, _start):
+for command in (
+    *exchange(archive, _settings, _start),
+    *replay(partial(replaying, clock=SystemClock(), rng=SystemRandom()), _settings, _start, err),
+):
     main.add_command(command)
 
 if __name__ == "__main__":

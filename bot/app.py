@@ -14,15 +14,18 @@ from rich.console import Console
 
 from bot import demo as worlds
 from bot.arena import Arena
+from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
+from bot.replay.replay import Order, Replay, Show
 from bot.settings import Settings, load
 from handlers import route
 from handlers.bolt import bolt
@@ -41,6 +44,7 @@ from storage.digest import DigestTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.votes import Poll
 
@@ -157,6 +161,60 @@ async def app(
         await socket.connect()
         stack.push_async_callback(socket.close)
         yield Running(worker, socket, bulletin)
+
+
+@asynccontextmanager
+async def replaying(
+    settings: Settings,
+    order: Order,
+    team: str | None,
+    show: Show,
+    *,
+    clock: Clock,
+    rng: Random,
+    now: Callable[[], datetime] | None = None,
+) -> AsyncIterator[Replay]:
+    """What writes the duels of a replay down; a program that runs the app carries them out.
+
+    They are asked by the app itself, for which a person's limits are not meant. Raises `DuelError`.
+    """
+    token = settings.need("slack_bot_token").get_secret_value()
+    labels = {name: contender.label for name, contender in settings.roster.items()}
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url.get_secret_value(), now=now)
+        stack.push_async_callback(database.close)
+        await database.check()
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        slack = Slack(token, settings.slack_api_url, session)
+        asker = await slack.itself()
+        if team not in (None, asker.team):
+            raise UsageError(f"SLACK_BOT_TOKEN is of workspace {asker.team}, and not of {team}.")
+        lineup = await stack.enter_async_context(
+            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
+        )
+        notices = SlackNotices(slack, settings.operators_channel, labels)
+        poll = Poll(database, settings.vote_quorum)
+        stack.push_async_callback(poll.close)
+        arena = Arena(
+            ledger=DuelLedger(database),
+            poll=poll,
+            lineup=lineup,
+            bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),
+            budgets=settings.budgets.without(Whose.PERSON),
+            pair=lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair),
+            vote_for=settings.vote_for,
+            max_prompt=settings.max_prompt,
+            clock=clock,
+            rng=rng,
+            wake=_nobody,
+        )
+        shelf = ReplayTable(database)
+        yield Replay(order, arena=arena, shelf=shelf, lineup=lineup, asker=asker, clock=clock, show=show)
+
+
+def _nobody() -> None:
+    """Whoever does the work looks for it each second."""
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, console: Console) -> None:

@@ -54,15 +54,16 @@ class Arena:
         pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
         topic: Topic | None = None,
+        language: str | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
         `pair` names others than the usual two. `key` names the request for good: the same one delivered
-        twice is one duel. Raises `UsageError`.
+        twice is one duel. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self._max_prompt)
-        chosen = self._pair if pair is None else self._lineup.check(pair)
+        chosen = self.pair(pair)
         await self._bench.check(chosen)
         duel = Duel(
             id=duel_id(key),
@@ -75,6 +76,7 @@ class Arena:
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
+            language=language,
         )
         estimate = {
             side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
@@ -82,6 +84,10 @@ class Arena:
         await self._ledger.ask(duel, estimate, self._budgets)
         self._wake()
         return duel.id
+
+    def pair(self, named: tuple[str, ...] | None) -> Pair:
+        """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
+        return self._pair if named is None else self._lineup.check(named)
 
     async def vote(self, team: str, place: Place, mark: Mark) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""

@@ -5,14 +5,14 @@ the answers are stored. Days and months begin at midnight in the zone that the o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 
 from bot.duel import Answer, Duel, Outcome, Side
 from bot.durations import say_duration
-from bot.errors import UsageError
+from bot.errors import NotNow, UsageError
 
 Estimate = Mapping[Side, Decimal | None]
 """US dollars that an answer costs at the most; `None` where the price is unknown."""
@@ -85,14 +85,16 @@ class Budgets:
     def admit(self, limit: Limit, spent: Spent, duel: Duel, estimate: Estimate) -> None:
         """Let this duel in beside what is spent already.
 
-        Raises `UsageError`, which tells the figure, the limit and when it resets. Where money is limited, a
-        contender whose price is unknown is not let in: no limit could hold it.
+        Raises `UsageError`, which tells the figure, the limit and when it resets: `NotNow`, where it would
+        be let in then. Where money is limited, a contender whose price is unknown is not let in: no limit
+        could hold it.
         """
         if limit.duels is not None and spent.duels + 1 > limit.duels:
             had = "1 duel" if spent.duels == 1 else f"{spent.duels} duels"
-            raise UsageError(
-                f"{_SUBJECT[limit.whose]} had {had} {_NOW[limit.per]}; the limit is {limit.duels}. "
-                f"{self._resets(limit.per, duel.asked_at)}"
+            raise self._refused(
+                f"{_SUBJECT[limit.whose]} had {had} {_NOW[limit.per]}; the limit is {limit.duels}.",
+                *(limit.per, duel.asked_at),
+                ever=limit.duels > 0,
             )
         if limit.usd is None:
             return
@@ -105,17 +107,24 @@ class Budgets:
                 )
             cost += usd
         if spent.usd + cost > limit.usd:
-            raise UsageError(
+            raise self._refused(
                 f"{_SUBJECT[limit.whose]} spent {money(spent.usd)} {_NOW[limit.per]}; the limit is "
-                f"{money(limit.usd)}, and this duel may cost up to {money(cost)}. "
-                f"{self._resets(limit.per, duel.asked_at)}"
+                f"{money(limit.usd)}, and this duel may cost up to {money(cost)}.",
+                *(limit.per, duel.asked_at),
+                ever=cost <= limit.usd,
             )
 
-    def _resets(self, per: Per, at: datetime) -> str:
+    def without(self, whose: Whose) -> "Budgets":
+        """The same but for the limits of these."""
+        return replace(self, limits=tuple(limit for limit in self.limits if limit.whose is not whose))
+
+    def _refused(self, why: str, per: Per, at: datetime, *, ever: bool) -> UsageError:
+        """`ever`: whether it would be let in where nothing is spent yet."""
         end = self.period(per, at).end
         left = timedelta(minutes=-(-(end - at) // timedelta(minutes=1)))
         when = f"{end.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone}"
-        return f"It resets at {when}, in {say_duration(left)}."
+        text = f"{why} It resets at {when}, in {say_duration(left)}."
+        return NotNow(text, until=end) if ever else UsageError(text)
 
 
 NO_BUDGETS = Budgets()

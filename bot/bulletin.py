@@ -12,7 +12,7 @@ from bot.digest import WEEK, Activity, Digest, Edition, Mention, Schedule, Slot,
 from bot.duel import Answer, Duel, DuelId, Person, Place, Side, Topic, duel_id
 from bot.errors import NotInvited, StageGone, UsageError
 from bot.jobs import Lease
-from bot.standings import Facet, Record, Standings, standings
+from bot.standings import Balance, Facet, Record, Standings, standings
 from bot.votes import Choice, Registers, ballots
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,9 @@ class Records(Protocol):
         language: str | None = None,
     ) -> Record:
         """The duels that ended in that window."""
+
+    async def so_far(self, team: str, room: Place, until: datetime) -> tuple[Balance, Record]:
+        """All duels of a room that ended before then, added up; and the newest of them."""
 
 
 class Duels(Protocol):
@@ -284,13 +287,13 @@ class Bulletin:
         team, room = edition.team, edition.room
         week = await self._records.record(team, room=room, since=edition.since, until=edition.until)
         past = await self._records.record(team, room=room, since=before(edition), until=edition.since)
-        ever = await self._records.record(team, room=room, until=edition.until)
+        balance, newest = await self._records.so_far(team, room, edition.until)
         digest = Digest(
             edition=edition,
             activity=activity,
             week=await _judge(week),
             before=await _judge(past),
-            ever=await _judge(ever, Facet.TOPIC, Facet.LANGUAGE),
+            ever=await _judge(newest, Facet.TOPIC, Facet.LANGUAGE, balance=balance),
             mentions={},
             unsaid=await self._unsaid(edition),
         )
@@ -314,6 +317,6 @@ class Bulletin:
         return bool(past.asked or past.ended)
 
 
-async def _judge(record: Record, *by: Facet) -> Standings:
+async def _judge(record: Record, *by: Facet, balance: Balance | None = None) -> Standings:
     """In a thread: of a million votes it takes a second."""
-    return await asyncio.to_thread(standings, record, by=by)
+    return await asyncio.to_thread(standings, record, by=by, balance=balance)

@@ -18,6 +18,8 @@ Pair = tuple[ContenderId, ContenderId]
 _DATE = re.compile(r"-[0-9]{4}(-?[0-9]{2}){0,2}")
 Place = NewType("Place", str)
 """Where something is shown. Opaque here: only the stage can read it."""
+SHORTEST_VOTE = timedelta(seconds=1)
+LONGEST_VOTE = timedelta(days=30)
 
 
 class Side(StrEnum):

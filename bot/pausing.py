@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.probe import served
 from bot.duel import Answer, ContenderId, Outcome, Pair
-from bot.errors import SettingsError, UsageError
+from bot.errors import NotNow, SettingsError
 from bot.jobs import Lease
 
 log = logging.getLogger(__name__)
@@ -87,11 +87,11 @@ class Bench:
         self._wake = wake
 
     async def check(self, pair: Pair) -> None:
-        """Raise `UsageError` if one of these is paused; it names those that are ready."""
+        """Raise `NotNow` if one of these is paused; it names those that are ready."""
         paused = {pause.contender: pause for pause in await self._pauses.lasting()}
         for name in pair:
             if pause := paused.get(name):
-                raise UsageError(_refusal(pause, [at for at in self._lineup.names if at not in paused]))
+                raise NotNow(_refusal(pause, [at for at in self._lineup.names if at not in paused]))
 
     async def heed(self, answer: Answer) -> None:
         """Pause whoever answered, if this answer says that the next one would fail as well."""

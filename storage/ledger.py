@@ -28,8 +28,8 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.topics import Label
 from bot.votes import Choice, Mark
+from storage import balances, jobs, summaries, tables, votes
 from storage import budgets as spending
-from storage import jobs, summaries, tables, votes
 from storage.database import Database
 from storage.votes import Registers
 
@@ -76,7 +76,7 @@ class DuelLedger:
         await self._change(
             lease,
             id_,
-            language=label.language,
+            language=func.coalesce(tables.duel.c.language, label.language),
             topic=case((said, tables.duel.c.topic), else_=label.topic),
             topic_by=case((said, tables.duel.c.topic_by), else_=by),
         )
@@ -88,6 +88,7 @@ class DuelLedger:
                 .where(tables.duel.c.id == id_)
                 .values(topic=topic, topic_by=TopicBy.PERSON)
             )
+            await balances.disturb(self._database, connection, [id_])
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)

@@ -183,6 +183,18 @@ summary = Table(
 )
 """What an ended duel comes to, packed by `storage.summaries`. Derived: it may be deleted."""
 
+balance = Table(
+    "balance",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("until_us", BigInteger),
+    Column("packed", LargeBinary),
+)
+"""What the duels of a room that ended before `until_us` come to, packed by `storage.balances`; NULL: there is
+none just now. Derived: it may be set to that."""
+
 job = Table(
     "job",
     metadata,

@@ -1,5 +1,6 @@
 """What the votes can support: pure functions from a record of ended duels to figures. No prose, no clock."""
 
+from bot.standings.balance import Balance, together, weigh
 from bot.standings.figures import (
     Category,
     ContenderFigures,
@@ -19,6 +20,7 @@ __all__ = [
     "CHOICES",
     "OUTCOMES",
     "UNKNOWN",
+    "Balance",
     "Category",
     "ContenderFigures",
     "Counts",
@@ -32,4 +34,6 @@ __all__ = [
     "Standings",
     "Verdict",
     "standings",
+    "together",
+    "weigh",
 ]

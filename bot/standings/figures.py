@@ -156,6 +156,8 @@ class Standings:
     since: datetime | None
     until: datetime | None
     duels: int
+    timed: int
+    """Of so many of them, the newest, is the speed; all of them but in a long history that was added up."""
     counting: int
     """Duels that count for preference."""
     votes: int

@@ -184,7 +184,10 @@ def _figures(told: Digest, names: Names, native: bool) -> list[Block]:
     week = {at.series: at for at in told.week.contenders}
     spent = (dollars(week[at].cost.spent) if at in week else "$0" for at in told.pair.pair)
     rows.append(("Spent this week", *spent))
-    return [table(rows, native=native), _context(f"{draws(told.pair)} · in brackets 95 % intervals")]
+    timed, ever = told.ever.timed, told.ever.duels
+    newest = f" · speed: of the newest {count(timed, 'duel')}" if timed < ever else ""
+    grounds = f"{draws(told.pair)} · in brackets 95 % intervals{newest}"
+    return [table(rows, native=native), _context(grounds)]
 
 
 def _by_category(told: Digest, names: Names) -> list[Block]:
