@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.balance import Balance
 from bot.duel import DuelId, Place
 from bot.standings import PairStanding, Series, Standings
 
@@ -151,6 +152,8 @@ class Digest:
     claimed of these."""
     mentions: Mapping[DuelId, Mention]
     """Those of `notable`, as far as they were looked up."""
+    routed: Balance
+    """What the window's questions saved and lost that one contender was chosen to answer."""
     unsaid: Sequence[str] = ()
     """Weeks since the last digest for which nothing was posted."""
 

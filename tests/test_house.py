@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from handlers import COMMAND
+from handlers import ASK, COMMAND
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -28,7 +28,7 @@ def test_every_setting_says_what_it_is() -> None:
 
 
 def test_the_manifest_has_the_command_and_the_events_that_are_routed() -> None:
-    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
+    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND, ASK]
     routed = re.findall(r'app\.event\("(\w+)"\)', (ROOT / "handlers" / "__init__.py").read_text())
     assert sorted(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == sorted(routed)
 

@@ -2,6 +2,7 @@
 
 from bot.standings.figures import (
     Category,
+    Claims,
     ContenderFigures,
     Counts,
     Exclusion,
@@ -12,7 +13,7 @@ from bot.standings.figures import (
     Verdict,
 )
 from bot.standings.intervals import Estimate
-from bot.standings.judge import standings
+from bot.standings.judge import claims, standings
 from bot.standings.record import CHOICES, OUTCOMES, UNKNOWN, Record, Series
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OUTCOMES",
     "UNKNOWN",
     "Category",
+    "Claims",
     "ContenderFigures",
     "Counts",
     "Estimate",
@@ -31,5 +33,6 @@ __all__ = [
     "Series",
     "Standings",
     "Verdict",
+    "claims",
     "standings",
 ]

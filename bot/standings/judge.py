@@ -10,6 +10,7 @@ from bot.standings.cost import cost, dollars
 from bot.standings.exclusions import exclusions
 from bot.standings.figures import (
     Category,
+    Claims,
     ContenderFigures,
     Counts,
     Facet,
@@ -55,6 +56,25 @@ def standings(
     )
 
 
+def claims(
+    record: Record,
+    pair: tuple[Series, Series],
+    topic: str | None,
+    *,
+    by: Collection[Facet],
+    margin: float = MARGIN,
+) -> Claims | None:
+    """What `standings` claims of one pair, and of it on one topic, and none of the other figures.
+
+    For whoever acts on a claim, between two messages. `None` where the two never met in a duel that counts.
+    """
+    books = _Books(record, tuple(by), margin)
+    first, second = sorted(record.series.index(series) for series in pair)
+    if (first, second) not in books.pairs:
+        return None
+    return books.claims((first, second), topic)
+
+
 class _Books:
     """A record sorted out by pairs, and what is asked of each."""
 
@@ -84,11 +104,22 @@ class _Books:
             pair=self._names(pair),
             duels=len(rows),
             preference=self._preference(pair, votes),
-            categories=tuple(self._categories(pair, rows, votes)),
+            categories=tuple(self._categories(pair, rows, votes, self.categories)),
             side_a=_share(record.counts[rows][:, [A, B]]),
             speed=pair_speed(record, np.flatnonzero(met), self.swapped[met].astype(int), rng),
             closest=closest,
             clearest=clearest,
+        )
+
+    def claims(self, pair: Pair, topic: str | None) -> Claims:
+        met = self.code == pair[0] * len(self.record.series) + pair[1]
+        rows = np.flatnonzero(met & self.counted)
+        votes = self._votes(rows)
+        wanted = [at for at in self.categories if at[0] is Facet.TOPIC and self.record.topics[at[1]] == topic]
+        return Claims(
+            pair=self._names(pair),
+            preference=self._preference(pair, votes),
+            category=next(self._categories(pair, rows, votes, wanted), None),
         )
 
     def contender(self, number: int) -> ContenderFigures:
@@ -129,8 +160,10 @@ class _Books:
             verdict=verdict(self._names(pair), votes, self.comparisons, self.margin),
         )
 
-    def _categories(self, pair: Pair, rows: Ints, votes: Votes) -> Iterator[Category]:
-        for facet, number in self.categories:
+    def _categories(
+        self, pair: Pair, rows: Ints, votes: Votes, wanted: Collection[tuple[Facet, int]]
+    ) -> Iterator[Category]:
+        for facet, number in wanted:
             inside = self._column(facet)[rows] == number
             if not inside.any():
                 continue
