@@ -28,6 +28,7 @@ from storage import summaries, tables
 from storage.database import Database
 from storage.digest import DigestTable
 from storage.ledger import DuelLedger
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 
 TEAM, ROOM = "T1", Place("C1")
@@ -144,6 +145,7 @@ async def digest(path: str) -> dict[str, float]:
         archive=DigestTable(database),
         records=StandingsTable(database),
         duels=DuelLedger(database),
+        routes=QuestionTable(database),
         press=cast(Press, None),
         habit=Habit(None, WEEK, tell_quiet=False),
         clock=SystemClock(),

@@ -25,6 +25,7 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
 from bot.votes import Choice, Mark
@@ -175,7 +176,17 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
-    return route(bolt(client), arena=arena, desk=desk, delivery=no_files, emoji=emoji, help_text="", me="U0")
+    return route(
+        bolt(client),
+        arena=arena,
+        asking=cast(Asking, None),
+        desk=desk,
+        delivery=no_files,
+        emoji=emoji,
+        help_text="",
+        ask_help_text="",
+        me="U0",
+    )
 
 
 def dispatching(app: AsyncApp) -> Once:

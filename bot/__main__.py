@@ -32,6 +32,7 @@ from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 
 err = Console(stderr=True)
@@ -170,7 +171,8 @@ def standings(*, json: bool, **asked: str) -> None:
         finally:
             await database.close()
         labels = {name: contender.label for name, contender in settings.roster.items()}
-        standings_list.show(found, labels, Console(), json=json)
+        results = {name: contender.results for name, contender in settings.roster.items()}
+        standings_list.show(found, labels, Console(), json=json, published=results)
 
     _start(work())
 
@@ -189,7 +191,7 @@ def digest(week: str, team: str | None, channel: str | None, json: bool) -> None
         try:
             await database.check()
             told = await digest_list.look(
-                *(StandingsTable(database), DigestTable(database)),
+                *(StandingsTable(database), DigestTable(database), QuestionTable(database)),
                 digest_list.Asked(week, team, channel, settings.digest_zone),
             )
         finally:

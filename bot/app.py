@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot import demo as worlds
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
@@ -25,6 +26,7 @@ from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
+from bot.question import ASK_JOB
 from bot.replay.replay import Order, Replay, Show
 from bot.settings import Settings, load
 from handlers import route
@@ -36,6 +38,7 @@ from handlers.emoji import Emoji
 from handlers.files import SlackCourier
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
+from handlers.question import SlackCounter
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.archive import DuelArchive
@@ -44,6 +47,7 @@ from storage.digest import DigestTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.questions import QuestionTable
 from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.votes import Poll
@@ -73,6 +77,7 @@ async def app(
     secret = token.get_secret_value().encode()
     emoji = Emoji(settings.vote_emoji)
     labels = {name: contender.label for name, contender in settings.roster.items()}
+    published = {name: contender.results for name, contender in settings.roster.items()}
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url.get_secret_value(), now=now)
         stack.push_async_callback(database.close)
@@ -114,19 +119,39 @@ async def app(
             rng=rng,
             wake=worker.wake,
         )
+        classify = await asyncio.to_thread(classifier, settings)
+        questions, records = QuestionTable(database), StandingsTable(database)
+        asking = Asking(
+            questions=questions,
+            records=records,
+            counter=SlackCounter(slack, labels),
+            lineup=lineup,
+            bench=bench,
+            classify=classify,
+            budgets=settings.budgets,
+            pair=settings.duel_pair,
+            vote_for=settings.vote_for,
+            max_prompt=settings.max_prompt,
+            duel_share=settings.ask_duel_share,
+            clock=clock,
+            rng=rng,
+            secret=secret,
+            wake=worker.wake,
+        )
         life = Life(
             ledger=ledger,
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
             lineup=lineup,
             bench=bench,
-            classify=await asyncio.to_thread(classifier, settings),
+            classify=classify,
             quorum=settings.vote_quorum,
             clock=clock,
             secret=secret,
         )
         bulletin = Bulletin(
             archive=DigestTable(database),
-            records=StandingsTable(database),
+            records=records,
+            routes=questions,
             duels=ledger,
             press=SlackPress(slack, labels),
             habit=Habit(
@@ -143,6 +168,7 @@ async def app(
             wake=worker.wake,
         )
         worker.serve("duel", Kind(life.run, life.give_up))
+        worker.serve(ASK_JOB, Kind(asking.run, asking.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
@@ -151,10 +177,12 @@ async def app(
         listening = route(
             bolt(slack.client),
             arena=arena,
-            desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
+            asking=asking,
+            desk=Desk(bulletin, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
+            ask_help_text=help_card.ask_text(settings, labels),
             me=me,
         )
         socket = Socket(listening, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)

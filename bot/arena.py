@@ -127,11 +127,11 @@ class Arena:
         return closing
 
 
-def check_prompt(prompt: str, max_prompt: int) -> str:
+def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the sky blue?") -> str:
     """The prompt as it will be sent. Raises `UsageError` if there is none, or too much of it."""
     prompt = prompt.strip()
     if not prompt:
-        raise UsageError("Give them something to answer: `/duel why is the sky blue?`")
+        raise UsageError(f"Give them something to answer: `{example}`")
     if len(prompt) > max_prompt:
         raise UsageError(
             f"That prompt has {len(prompt):,} characters; the limit is {max_prompt:,}. "

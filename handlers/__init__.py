@@ -5,24 +5,28 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.exchange.delivery import Delivery
-from handlers import duel, failures, votes
+from handlers import duel, failures, question, votes
 from handlers.cards.duel import REVEAL
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.emoji import Emoji
 
 COMMAND = "/duel"
+ASK = "/ask"
 
 
 def route(
     app: AsyncApp,
     *,
     arena: Arena,
+    asking: Asking,
     desk: Desk,
     delivery: Delivery,
     emoji: Emoji,
     help_text: str,
+    ask_help_text: str,
     me: str,
 ) -> AsyncApp:
     """Give a Bolt app all its listeners. `me` is the app's own user id, whose reactions are no votes.
@@ -33,6 +37,7 @@ def route(
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
+    app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)

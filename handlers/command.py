@@ -43,6 +43,11 @@ def parse(text: str) -> Help | Votes | Ask:
         return Help()
     if text.lower() == "export":
         return Votes()
+    return wanted(text)
+
+
+def wanted(text: str) -> Ask:
+    """Read options and prompt. Raises `UsageError` where an option makes no sense."""
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:

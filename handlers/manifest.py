@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import COMMAND, route
+from handlers import ASK, COMMAND, route
 from handlers.checkup import OPTIONAL, REQUIRED
 
 FILE = "manifest.json"
@@ -31,6 +31,9 @@ class Shown:
 COMMANDS: Mapping[str, Shown] = {
     COMMAND: Shown(
         COMMAND, "Put one prompt to two models, unnamed, and vote", "[for:10m] why is the sky blue?"
+    ),
+    ASK: Shown(
+        ASK, "One answer, by the model that your team's votes support", "[as:coding] why is the sky blue?"
     ),
 }
 SHORTCUTS: Mapping[str, Shown] = {}

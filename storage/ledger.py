@@ -202,9 +202,11 @@ def duel_of(row: Row[Any]) -> Duel:
 
 
 def answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
+    return {"duel_id": id_, "side": side, **answer_fields(answer)}
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
     return {
-        "duel_id": id_,
-        "side": side,
         "contender": answer.contender,
         "text": answer.text,
         "reasoning": answer.reasoning,

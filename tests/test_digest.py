@@ -21,6 +21,7 @@ from bot.duel import Place
 from bot.errors import UsageError
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 from tests.worlds.books import books_at
 from tests.worlds.history import Held, hold, weeks_of
@@ -295,10 +296,13 @@ async def test_in_the_terminal(world: Story) -> None:
     await past(world, weeks_of(MONDAY, 2, CLEAR, topic="coding"))
     database = Database(world.database_url)
     asked = digest_list.Asked("2026-W47", None, world.general, ZoneInfo("Europe/Berlin"))
-    told = await digest_list.look(StandingsTable(database), DigestTable(database), asked)
+    told = await digest_list.look(
+        StandingsTable(database), DigestTable(database), QuestionTable(database), asked
+    )
     with pytest.raises(UsageError, match="2026-W47"):
         await digest_list.look(
-            StandingsTable(database), DigestTable(database), replace(asked, week="last week")
+            *(StandingsTable(database), DigestTable(database), QuestionTable(database)),
+            replace(asked, week="last week"),
         )
     await database.close()
     assert (told.now.duels, told.before.duels, told.ever.duels) == (7, 7, 14)

@@ -3,6 +3,7 @@
 from bot.standings.balance import Balance, together, weigh
 from bot.standings.figures import (
     Category,
+    Claims,
     ContenderFigures,
     Counts,
     Exclusion,
@@ -13,7 +14,7 @@ from bot.standings.figures import (
     Verdict,
 )
 from bot.standings.intervals import Estimate
-from bot.standings.judge import standings
+from bot.standings.judge import claims, standings
 from bot.standings.record import CHOICES, OUTCOMES, UNKNOWN, Record, Series
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "UNKNOWN",
     "Balance",
     "Category",
+    "Claims",
     "ContenderFigures",
     "Counts",
     "Estimate",
@@ -33,6 +35,7 @@ __all__ = [
     "Series",
     "Standings",
     "Verdict",
+    "claims",
     "standings",
     "together",
     "weigh",

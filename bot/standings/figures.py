@@ -103,6 +103,16 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Claims:
+    """What may be said of two series, and of them on the prompts of one topic."""
+
+    pair: tuple[Series, Series]
+    preference: Preference
+    category: Category | None
+    """`None` where no duel of theirs that counts was about it."""
+
+
+@dataclass(frozen=True)
 class PairStanding:
     """Two series that have met."""
 

@@ -13,6 +13,7 @@ from bot.standings.cost import cost, weeks
 from bot.standings.exclusions import exclusions
 from bot.standings.figures import (
     Category,
+    Claims,
     ContenderFigures,
     Counts,
     Facet,
@@ -68,6 +69,25 @@ def standings(
     )
 
 
+def claims(
+    record: Record,
+    pair: tuple[Series, Series],
+    topic: str | None,
+    *,
+    by: Collection[Facet],
+    margin: float = MARGIN,
+) -> Claims | None:
+    """What `standings` claims of one pair, and of it on one topic, and none of the other figures.
+
+    For whoever acts on a claim, between two messages. `None` where the two never met in a duel that counts.
+    """
+    books = _Books(record, weigh(record), tuple(by), margin)
+    first, second = sorted(books.balance.series.index(series) for series in pair)
+    if (first, second) not in books.pairs:
+        return None
+    return books.claims((first, second), topic)
+
+
 class _Books:
     """A balance sorted out by pairs, and what is asked of each."""
 
@@ -98,11 +118,23 @@ class _Books:
             pair=self._names(pair),
             duels=int(many.sum()),
             preference=self._preference(pair, kinds, voters),
-            categories=tuple(self._categories(pair, kinds, voters)),
+            categories=tuple(self._categories(pair, kinds, voters, self.categories)),
             side_a=_share(of.sides[rows], many),
             speed=pair_speed(self.record, newest, swapped, rng),
             closest=closest,
             clearest=clearest,
+        )
+
+    def claims(self, pair: Pair, topic: str | None) -> Claims:
+        code = pair[0] * len(self.balance.series) + pair[1]
+        kinds, voters = self.balance.kinds[self.code == code], self.balance.voters[self.voters == code]
+        wanted = [
+            at for at in self.categories if at[0] is Facet.TOPIC and self._called(at[0])[at[1]] == topic
+        ]
+        return Claims(
+            pair=self._names(pair),
+            preference=self._preference(pair, kinds, voters),
+            category=next(self._categories(pair, kinds, voters, wanted), None),
         )
 
     def contender(self, number: int) -> ContenderFigures:
@@ -141,8 +173,10 @@ class _Books:
             verdict=verdict(self._names(pair), told, self.comparisons, self.margin),
         )
 
-    def _categories(self, pair: Pair, kinds: Ints, voters: Ints) -> Iterator[Category]:
-        for facet, number in self.categories:
+    def _categories(
+        self, pair: Pair, kinds: Ints, voters: Ints, wanted: Collection[tuple[Facet, int]]
+    ) -> Iterator[Category]:
+        for facet, number in wanted:
             inside: Flags = kinds[:, _COLUMN[facet]] == number
             if not inside.any():
                 continue

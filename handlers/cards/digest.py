@@ -8,6 +8,7 @@ from bot.standings import PairStanding, Standings
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars
+from handlers.cards.routed import routed
 from handlers.cards.standings import (
     Names,
     categories,
@@ -43,7 +44,14 @@ def digest(told: Digest, labels: Labels, *, native: bool = True) -> Message:
         claim(told.pair, names) if told.pair else "*No verdict:* there is no duel yet whose votes count."
     )
     lines = [
-        line for line in (_share_of_week(told, names), _quicker(told, names), _saving(told, names)) if line
+        line
+        for line in (
+            _share_of_week(told, names),
+            _quicker(told, names),
+            _saving(told, names),
+            routed(told.routed),
+        )
+        if line
     ]
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
