@@ -15,6 +15,7 @@ from rich.console import Console
 from bot import demo as worlds
 from bot.arena import Arena
 from bot.asking import Asking
+from bot.briefing import Briefing
 from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
@@ -123,7 +124,7 @@ async def app(
         questions, records = QuestionTable(database), StandingsTable(database)
         asking = Asking(
             questions=questions,
-            records=records,
+            briefing=Briefing(records, clock),
             counter=SlackCounter(slack, labels),
             lineup=lineup,
             bench=bench,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Protocol
 
 from bot.arena import check_prompt
+from bot.briefing import Briefing
 from bot.budgets import Budgets
 from bot.clock import Clock
 from bot.contenders import Lineup
@@ -29,24 +29,15 @@ from bot.duel import (
 )
 from bot.errors import NotInvited, StageGone, UsageError
 from bot.jobs import Lease
-from bot.knowledge import known
 from bot.life import PROGRESS_EVERY
 from bot.pausing import Bench
 from bot.question import Counter, Fate, Question, QuestionId, Questions, question_of
 from bot.routing import Choice, choose
-from bot.standings import Record
 from bot.topics import Label
 
 log = logging.getLogger(__name__)
 
 EXAMPLE = "/ask why is the sky blue?"
-
-
-class Records(Protocol):
-    """Where a team's record is read from."""
-
-    async def record(self, team: str) -> Record:
-        """All duels of that team that have ended."""
 
 
 class Asking:
@@ -56,7 +47,7 @@ class Asking:
         self,
         *,
         questions: Questions,
-        records: Records,
+        briefing: Briefing,
         counter: Counter,
         lineup: Lineup,
         bench: Bench,
@@ -76,7 +67,7 @@ class Asking:
         `classify` and `secret` are as for `bot.life.Life`.
         """
         self._questions = questions
-        self._records = records
+        self._briefing = briefing
         self._counter = counter
         self._lineup = lineup
         self._bench = bench
@@ -158,8 +149,7 @@ class Asking:
     async def _decide(self, lease: Lease, question: Question) -> Question:
         """Choose, and write it down before anything is paid for."""
         label = await self._label(question)
-        record = await self._records.record(question.asker.team)
-        found = await asyncio.to_thread(known, record, question.pair, label.topic)
+        found = await self._briefing.of(question.asker.team, question.pair, label.topic)
         await self._bench.check_one_of(question.pair)
         paused = await self._bench.paused()
         at_most = self._at_most(question)

@@ -1,5 +1,6 @@
 """Who answers: a choice that claims no more than the votes support, whatever is known."""
 
+import asyncio
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -8,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from bot.briefing import Briefing
 from bot.duel import ContenderId, Topic
 from bot.knowledge import known
 from bot.question import Fate
 from bot.routing import CheaperBy, Choice, Finding, Ground, Known, choose
 from bot.savings import Routed, savings
-from bot.standings import Facet, Series, standings
+from bot.standings import Facet, Record, Series, standings
+from tests.worlds.clock import ManualClock
 from tests.worlds.records import LEFT, RIGHT, THIRD, Past, Told, record
 
 L, R = ContenderId("left"), ContenderId("right")
@@ -206,6 +209,27 @@ def test_the_mean_cost_is_that_of_the_topic_from_ten_answers_on() -> None:
     enough = record([*past(10, 0, a=dear, topic="coding"), *past(10, 0, a=cheap)])
     assert (known(enough, PAIR, Topic.CODING).costs or {})[L] == Decimal("0.004")
     assert (known(record([]), PAIR, None).costs or {})[L] is None
+
+
+async def test_a_crowd_that_asks_at_once_has_the_record_read_once_a_minute() -> None:
+    class Counted:
+        reads = 0
+
+        async def record(self, team: str) -> Record:
+            self.reads += 1
+            return record(past(40, 10))
+
+    records, clock = Counted(), ManualClock()
+    briefing = Briefing(records, clock)
+    found = await asyncio.gather(*(briefing.of("T1", PAIR, None) for _ in range(20)))
+    assert {at.overall.winner for at in found if at.overall} == {L}
+    assert records.reads == 1
+    await briefing.of("T2", PAIR, None)
+    await briefing.of("T1", PAIR, Topic.CODING)
+    assert records.reads == 3
+    clock.advance(61)
+    await briefing.of("T1", PAIR, None)
+    assert records.reads == 4
 
 
 # ── what it saved and lost ──

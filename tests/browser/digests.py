@@ -80,7 +80,7 @@ def _contenders(world: Story) -> dict[str, Any]:
 
 
 async def shoot(browser: Browser, folder: Path) -> None:
-    """A digest with a verdict, one without, and stats."""
+    """A digest with a verdict, one without, stats, and a question that one contender answers."""
     async with _world(9, 0.84, 4) as world:
         await world.tick()
         async with visitor(browser, world.slack.url, width=1000, height=1180) as page:
