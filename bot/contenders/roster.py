@@ -117,6 +117,14 @@ class Contender(BaseModel):
         return tuple(_VARIABLE.findall(self.base_url))
 
     @property
+    def caps(self) -> frozenset[str]:
+        """Parameters that limit an answer and its thinking: they are sent even if that makes a call fail.
+
+        Without them the two of a duel would not have the same limits, and no reservation would hold.
+        """
+        return frozenset({"max_tokens", self.switch.budget})
+
+    @property
     def results(self) -> tuple[Published, ...]:
         """Its benchmark results from elsewhere."""
         shared = () if self.published_as is None else ready_made_results()[self.published_as]

@@ -53,6 +53,6 @@ def at_most(contender: Contender, prompt: str, at: datetime) -> Decimal | None:
     """
     sent = DIALECTS[contender.dialect].body(contender, prompt, None)  # with all that extra_body puts over it
     caps = {**sent, "max_tokens": sent["inferenceConfig"]["maxTokens"]} if "inferenceConfig" in sent else sent
-    output = sum(caps.get(name, 0) for name in {"max_tokens", contender.switch.budget})
+    output = sum(caps.get(name, 0) for name in contender.caps)
     usage = Usage(input_tokens=len(prompt.encode("utf-8", "surrogatepass")) + WRAPPING, output_tokens=output)
     return bill(contender.prices, usage, at).usd

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.contenders.reading import Delta
+from bot.contenders.roster import Switch
 from bot.duel import Outcome
 from bot.errors import SettingsError
 from tests.contenders.asking import MODEL, asking, client_of, contender
@@ -81,6 +82,16 @@ async def test_refused_parameters_are_dropped_together_and_left_out_from_then_on
         (third,) = ask.provider.requests
     assert again.attempts == 1
     assert third.body == second.body
+
+
+async def test_a_limit_of_thinking_is_sent_even_where_it_is_refused() -> None:
+    switch = Switch(on={"enable_thinking": True}, budget="thinking_budget")
+    async with asking(thinking=True, switch=switch) as ask:
+        answer = await ask.answer(
+            fails(400, error("", "Extra parameters ['thinking_budget'] are not allowed"))
+        )
+    assert answer.outcome is Outcome.CONFIGURATION
+    assert "thinking_budget" in answer.detail
 
 
 async def test_another_model_than_the_one_asked_for_is_recorded_and_flagged() -> None:
