@@ -81,9 +81,6 @@ async def _let_wait(database: Database, count: int) -> None:
     made = select(literal("waits ", String).concat(cast(numbers.c.n, String)), *fixed)
     async with database.write() as connection:
         await connection.execute(insert(tables.job).from_select(list(row), made))
-    if database.is_sqlite:  # it runs in this process, and keeps up to 2 MB of what it wrote last in a cache
-        async with database.read() as connection:
-            await connection.exec_driver_sql("PRAGMA shrink_memory")
 
 
 async def _look(worker: Worker) -> float:

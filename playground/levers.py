@@ -88,8 +88,9 @@ class Levers:
         self._failures[method].extend([failure] * times)
 
     def forget_failures(self) -> None:
-        """Let every call through again."""
+        """Let every call through again, and its reply."""
         self._failures.clear()
+        self._lost.clear()
 
     async def lose_reply(self, method: str, times: int = 1) -> None:
         """Take the next `times` calls, change the state, and break the connection instead of answering."""

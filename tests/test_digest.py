@@ -18,7 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from bot import digest_list
 from bot.digest import Schedule, Slot, due
 from bot.duel import Place
-from bot.errors import UsageError
+from bot.errors import LeaseLost, UsageError
 from storage.database import Database
 from storage.digest import DigestTable
 from storage.questions import QuestionTable
@@ -128,11 +128,14 @@ async def test_whoever_dies_after_its_post_and_before_its_job_is_finished_leaves
         )
         assert edition is not None
         assert await DigestTable(books.database).make(edition)
-        assert await bulletin.run(await books.taken("the one that dies")) is None
+        frozen = await books.taken("one that is frozen, or dead")
+        assert await bulletin.run(frozen) is None
         assert len(digests(world)) == 1
         world.clock.advance(31)
         await worker.look()
         await worker.idle()
+        with pytest.raises(LeaseLost):
+            await DigestTable(books.database).posted(frozen, None)
     assert len(digests(world)) == 1
     assert await world.stored("SELECT status FROM job WHERE kind = 'digest'") == [("done",)]
 
