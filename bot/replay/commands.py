@@ -188,7 +188,7 @@ def _say(told: dict[str, Any], err: Console) -> None:
             f"They take {length}, and cost {cost}. Nothing was asked."
         ]
     if told["stopped"] is not None:
-        lines += [str(told["stopped"]), f"{told['left']:,} are left: the same command goes on from here."]
+        lines += [str(told["stopped"]), f"Left: {told['left']:,}. The same command goes on from here."]
     for line in lines:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
 
