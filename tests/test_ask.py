@@ -56,9 +56,8 @@ async def test_by_a_verdict_on_the_topic_that_the_asker_names(world: Story) -> N
     assert f"*{LEFT}*" in text
     assert "Left says blue." in text
     assert why(world, shown) == (
-        f"*{LEFT}* answered: on prompts about coding this team's votes prefer it to {RIGHT}, 24 of 24 "
-        "decided duels; the evidence is 808 to 1, and 60 to 1 is asked for. (Topic: coding, as the asker "
-        "says.) The duels were about its version model-of-left; this answer is by test-model."
+        f"*{LEFT}* answered: this team's votes prefer it to {RIGHT} on coding, 24 of 24 decided duels "
+        "(evidence 808 to 1; 60 to 1 is asked for). Topic by the asker."
     )
     assert world.told("ana") == ""
 
@@ -79,8 +78,8 @@ async def test_by_a_verdict_over_all_topics_where_the_topic_has_none(world: Stor
         shown = await world.question("ana", "as:writing a haiku")
     assert calls(world) == (1, 0)
     line = why(world, shown)
-    assert "over all topics this team's votes prefer it" in line
-    assert "On prompts about writing alone it is not known yet (0 duels)." in line
+    assert f"this team's votes prefer it to {RIGHT} over all topics, 24 of 24" in line
+    assert "On writing alone it is not known yet (0 duels)." in line
 
 
 async def test_two_that_are_shown_to_be_equal_are_answered_by_the_cheaper_one(one: Story) -> None:
@@ -89,7 +88,7 @@ async def test_two_that_are_shown_to_be_equal_are_answered_by_the_cheaper_one(on
         shown = await one.question("ana", "why?")
     assert calls(one) == (0, 1)
     line = why(one, shown)
-    assert f"*{RIGHT}* answered: over all prompts it and {LEFT} are equally good for this team" in line
+    assert f"*{RIGHT}* answered: it and {LEFT} are equally good for this team over all prompts" in line
     assert f"It is the cheaper one: $0.000100 an answer here on average, and {LEFT} $0.000600." in line
 
 
@@ -104,7 +103,7 @@ async def test_where_nothing_is_known_it_says_so_and_takes_the_default_or_lets_b
         if share == 0:
             assert calls(world) == (1, 0)
             assert (
-                f"*{LEFT}* answered. Whether this team prefers it to {RIGHT} on prompts about facts is not "
+                f"*{LEFT}* answered. Whether this team prefers it to {RIGHT} on facts is not "
                 "known yet: 0 duels so far, and 0 over all topics. Neither is known to be cheaper, so it is "
                 "the first of the two in the settings." in everything(message)
             )

@@ -44,9 +44,9 @@ def instead(question: Question) -> str:
 def _by_votes(question: Question, choice: Choice, name: str, other: str) -> str:
     decided = choice.won + choice.lost
     return (
-        f"*{name}* answered: {_scope(question, choice)} this team's votes prefer it to {other}, {choice.won} "
-        f"of {decided:,} decided duels; the evidence is {odds(choice.log_e)} to 1, and "
-        f"{choice.threshold:,.0f} to 1 is asked for.{_only_in_all(question, choice)}"
+        f"*{name}* answered: this team's votes prefer it to {other} {_scope(question, choice)}, "
+        f"{choice.won} of {decided:,} decided duels (evidence {odds(choice.log_e)} to 1; "
+        f"{choice.threshold:,.0f} to 1 is asked for).{_only_in_all(question, choice)}"
     )
 
 
@@ -56,7 +56,7 @@ def _by_cost(question: Question, choice: Choice, name: str, other: str) -> str:
     ahead = name if choice.won > choice.lost else other
     lead = f"; the small lead of {ahead} is real, though" if small else ""
     return (
-        f"*{name}* answered: {_scope(question, choice)} it and {other} are equally good for this team, "
+        f"*{name}* answered: it and {other} are equally good for this team {_scope(question, choice)}, "
         f"within ±{100 * choice.margin:.0f} points on {duels:,} duels{lead}. {_cheaper(choice, other)}"
         f"{_only_in_all(question, choice)}"
     )
@@ -109,14 +109,13 @@ def _count(duels: int) -> str:
 def _on(topic: Topic | None) -> str:
     if topic is None:
         return "over all prompts"
-    return "on other prompts" if topic is Topic.OTHER else f"on prompts about {TOPIC_LABELS[topic].lower()}"
+    return "on other prompts" if topic is Topic.OTHER else f"on {TOPIC_LABELS[topic].lower()}"
 
 
 def _topic(question: Question) -> str:
     if question.topic is None:
         return ""
-    by = "as the asker says" if question.topic_by is TopicBy.PERSON else "as the classifier says"
-    return f" (Topic: {TOPIC_LABELS[question.topic].lower()}, {by}.)"
+    return f" Topic by the {'asker' if question.topic_by is TopicBy.PERSON else 'classifier'}."
 
 
 def _another_version(choice: Choice, answer: Answer | None) -> str:
