@@ -80,7 +80,7 @@ def weigh(record: Record) -> Balance:
         topics=topics,
         languages=languages,
         people=record.people,
-        kinds=_added(kinds[record.counting], keys=9, sums=1),
+        kinds=added(kinds[record.counting], keys=9, sums=1),
         voters=_voters(record, about, flipped, tally),
         answers=_answers(record),
         duels=record.duels,
@@ -110,9 +110,9 @@ def together(one: Balance, later: Balance) -> Balance:
         topics=topics,
         languages=languages,
         people=people,
-        kinds=_added(np.concatenate(kinds), keys=9, sums=1),
-        voters=_added(np.concatenate(voters), keys=5, sums=6),
-        answers=_added(np.concatenate(answers), keys=3, sums=3),
+        kinds=added(np.concatenate(kinds), keys=9, sums=1),
+        voters=added(np.concatenate(voters), keys=5, sums=6),
+        answers=added(np.concatenate(answers), keys=3, sums=3),
         duels=one.duels + later.duels,
         since=min(one.since, later.since),
         until=max(one.until, later.until),
@@ -161,12 +161,12 @@ def _answers(record: Record) -> Ints:
     pico = record.pico_usd[there]
     known = pico != UNKNOWN
     columns = (record.seat[there], record.outcome[there], record.attempts[there] > 1, known | True, known)
-    return _added(
+    return added(
         np.column_stack([*columns, np.where(known, pico, 0)]).astype(np.int64).reshape(-1, 6), keys=3, sums=3
     )
 
 
-def _added(rows: Ints, *, keys: int, sums: int) -> Ints:
+def added(rows: Ints, *, keys: int, sums: int) -> Ints:
     """Rows with the same keys become one: so many columns are added up; a least and a greatest may follow."""
     if not len(rows):
         return rows.astype(np.int64)

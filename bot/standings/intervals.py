@@ -50,12 +50,12 @@ def share(
     cast = votes > 0
     many = np.ones(len(votes), np.int64) if many is None else many
     votes, points, many = votes[cast], points[cast], many[cast]
-    total = float(many @ votes)
+    total = float((many * votes).sum())
     if not total:
         return None
-    mean = float(many @ points[:, 0]) / total
+    mean = float((many * points[:, 0]).sum()) / total
     icc = intraclass_correlation(votes, points, many)
-    size = float(many @ votes.astype(float) ** 2) / total
+    size = float((many * votes.astype(float) ** 2).sum()) / total
     effective = total / (1 + (size - 1) * max(icc, LEAST_ICC))
     return Share(Estimate(mean, *wilson(mean, effective, z)), int(total), effective, icc)
 
@@ -77,13 +77,15 @@ def intraclass_correlation(votes: Ints | Floats, points: Ints | Floats, many: In
     1: Donner, Int. Statist. Rev. 54 (1986) 67. 0 where no duel has two votes. Arguments as of `share`.
     """
     many = np.ones(len(votes), np.int64) if many is None else many
-    duels, total = int(many.sum()), float(many @ votes)
+    duels, total = int(many.sum()), float((many * votes).sum())
     if duels < 2 or total <= duels:
         return 0.0
     sums, squares = points[:, 0], points[:, 1]
-    within = float(many @ (squares - sums**2 / votes)) / (total - duels)
-    between = (float(many @ (sums**2 / votes)) - float(many @ sums) ** 2 / total) / (duels - 1)
-    size = (total - float(many @ votes.astype(float) ** 2) / total) / (duels - 1)
+    within = float((many * (squares - sums**2 / votes)).sum()) / (total - duels)
+    between = (float((many * (sums**2 / votes)).sum()) - float((many * sums).sum()) ** 2 / total) / (
+        duels - 1
+    )
+    size = (total - float((many * votes.astype(float) ** 2).sum()) / total) / (duels - 1)
     whole = between + (size - 1) * within
     return float(np.clip((between - within) / whole, 0.0, 1.0)) if whole > 0 else 0.0
 

@@ -8,7 +8,7 @@ import numpy as np
 from bot.duel import DuelId
 from bot.standings import balance as columns
 from bot.standings import rating
-from bot.standings.balance import Balance, weigh
+from bot.standings.balance import Balance, added, weigh
 from bot.standings.cost import cost, weeks
 from bot.standings.exclusions import exclusions
 from bot.standings.figures import (
@@ -225,6 +225,9 @@ _COLUMN = {Facet.TOPIC: columns.TOPIC, Facet.LANGUAGE: columns.LANGUAGE}
 
 def _share(tally: Ints, many: Ints) -> Share | None:
     """Of votes won and lost in each duel, (k, 2), or won, lost and tied, (k, 3)."""
+    # alike ones together, in the order of the votes: then nothing but the votes decides, to the last digit
+    alike = added(np.column_stack([tally, many]), keys=tally.shape[1], sums=1)
+    tally, many = alike[:, :-1], alike[:, -1]
     ties = tally[:, 2] if tally.shape[1] == 3 else np.zeros(len(tally))
     points: Floats = np.stack([tally[:, 0] + ties / 2, tally[:, 0] + ties / 4], axis=1)
     return share(tally.sum(axis=1), points, many)
