@@ -25,14 +25,11 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
-from bot.asking import Asking
 from bot.duel import DuelId, Person, Place
-from bot.exchange.delivery import Delivery
-from bot.votes import Choice, Mark
+from bot.rules import Rules
+from bot.votes import Choice, Gesture, Mark
 from handlers import route
 from handlers.bolt import bolt
-from handlers.digest import Desk
-from handlers.emoji import Emoji
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -158,7 +155,7 @@ class _Votes:
     def __init__(self, poll: votes.Poll) -> None:
         self._poll = poll
 
-    async def vote(self, team: str, place: Place, mark: Mark) -> None:
+    async def vote(self, team: str, place: Place, mark: Mark | Gesture) -> None:
         await self._poll.put(team, place, mark)
 
 
@@ -174,19 +171,10 @@ def empty_app(client: AsyncWebClient) -> AsyncApp:
 
 def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
-    emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
-    arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
-    return route(
-        bolt(client),
-        arena=arena,
-        asking=cast(Asking, None),
-        desk=desk,
-        delivery=no_files,
-        emoji=emoji,
-        help_text="",
-        ask_help_text="",
-        me="U0",
-    )
+    none: Any = None
+    arena = cast(Arena, _Votes(poll))
+    unused = dict.fromkeys(("asking", "desk", "delivery", "settings_desk", "own_page"), none)
+    return route(bolt(client), arena=arena, help_pages={}, ask_help_text="", me="U0", **unused)
 
 
 def dispatching(app: AsyncApp) -> Once:
@@ -279,7 +267,7 @@ async def votes_a_second(opened: dict[str, Database]) -> list[Row]:
         direct = Meter("events, empty Bolt app, dispatched", "", here(dispatching(empty_app(slack.client()))))
         meters = [socket, direct]
         for where, database in opened.items():
-            poll = votes.Poll(database)
+            poll = votes.Poll(database, Rules(signs=("a", "b", "handshake", "thumbsdown")))
             stack.push_async_callback(poll.close)
             app = whole_app(slack.client(), poll)
             meters += [

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -18,18 +18,23 @@ from bot.asking import Asking
 from bot.briefing import Briefing
 from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
+from bot.channel import House, Starters
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.duel import Pair
 from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
+from bot.home import HOME_JOB, Home
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.question import ASK_JOB
 from bot.replay.replay import Order, Replay, Show
+from bot.rules import Rules
 from bot.settings import Settings, load
+from bot.settling import Settling
 from handlers import route
 from handlers.bolt import bolt
 from handlers.cards import help as help_card
@@ -37,14 +42,19 @@ from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
 from handlers.files import SlackCourier
+from handlers.home import SlackFront
 from handlers.notices import SlackNotices
+from handlers.people import SlackPeople
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.question import SlackCounter
+from handlers.settings import SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.archive import DuelArchive
+from storage.channels import ChannelTable
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.home import HomeShelf
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
@@ -104,17 +114,18 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
-        poll = Poll(database, settings.vote_quorum)
+        house = _house(settings, lineup.call_up(settings.duel_pair))
+        people, channels = SlackPeople(slack, clock), ChannelTable(database)
+        poll = Poll(database, house.rules)
         stack.push_async_callback(poll.close)
-        ledger = DuelLedger(database)
+        ledger = DuelLedger(database, house.rules)
         arena = Arena(
             ledger=ledger,
             poll=poll,
             lineup=lineup,
             bench=bench,
-            budgets=settings.budgets,
-            pair=lineup.call_up(settings.duel_pair),
-            vote_for=settings.vote_for,
+            channels=channels,
+            house=house,
             max_prompt=settings.max_prompt,
             clock=clock,
             rng=rng,
@@ -141,11 +152,11 @@ async def app(
         )
         life = Life(
             ledger=ledger,
-            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
+            stage=SlackStage(slack, people, labels),
             lineup=lineup,
             bench=bench,
+            people=people,
             classify=classify,
-            quorum=settings.vote_quorum,
             clock=clock,
             secret=secret,
         )
@@ -161,6 +172,15 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
+        settling = Settling(
+            channels=channels,
+            people=people,
+            bulletin=bulletin,
+            lineup=lineup,
+            house=house,
+            keepers=settings.keepers,
+            clock=clock,
+        )
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
@@ -168,6 +188,17 @@ async def app(
             called=names(secret),
             wake=worker.wake,
         )
+        home = Home(
+            requests=jobs,
+            shelf=HomeShelf(database),
+            duels=ledger,
+            bulletin=bulletin,
+            front=SlackFront(slack, labels, published),
+            budgets=settings.budgets,
+            clock=clock,
+            wake=worker.wake,
+        )
+        worker.serve(HOME_JOB, Kind(home.run, home.give_up))
         worker.serve("duel", Kind(life.run, life.give_up))
         worker.serve(ASK_JOB, Kind(asking.run, asking.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
@@ -181,8 +212,9 @@ async def app(
             asking=asking,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
-            emoji=emoji,
-            help_text=help_card.text(settings, emoji, lineup.names),
+            settings_desk=SettingsDesk(settling, slack, labels),
+            own_page=home,
+            help_pages=help_card.pages(settings, emoji, lineup.names),
             ask_help_text=help_card.ask_text(settings, labels),
             me=me,
         )
@@ -223,16 +255,17 @@ async def replaying(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
         notices = SlackNotices(slack, settings.operators_channel, labels)
-        poll = Poll(database, settings.vote_quorum)
+        pair = lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair)
+        house = replace(_house(settings, pair), budgets=settings.budgets.without(Whose.PERSON))
+        poll = Poll(database, house.rules)
         stack.push_async_callback(poll.close)
         arena = Arena(
-            ledger=DuelLedger(database),
+            ledger=DuelLedger(database, house.rules),
             poll=poll,
             lineup=lineup,
             bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),
-            budgets=settings.budgets.without(Whose.PERSON),
-            pair=lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair),
-            vote_for=settings.vote_for,
+            channels=ChannelTable(database),
+            house=house,
             max_prompt=settings.max_prompt,
             clock=clock,
             rng=rng,
@@ -240,6 +273,22 @@ async def replaying(
         )
         shelf = ReplayTable(database)
         yield Replay(order, arena=arena, shelf=shelf, lineup=lineup, asker=asker, clock=clock, show=show)
+
+
+def _house(settings: Settings, pair: Pair) -> House:
+    """What holds where a channel has settled nothing."""
+    return House(
+        pair=pair,
+        vote_for=settings.vote_for,
+        rules=Rules(
+            signs=Emoji(settings.vote_emoji).all,
+            quorum=settings.vote_quorum,
+            voters=settings.votes_of,
+            anyone_reveals=settings.reveal_by == "anyone",
+        ),
+        starters=Starters(settings.duels_by),
+        budgets=settings.budgets,
+    )
 
 
 def _nobody() -> None:

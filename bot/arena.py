@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
-from bot.budgets import Budgets
+from bot.channel import Channels, House, terms
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import CloseReason, Duel, DuelId, Pair, Person, Place, State, Topic, TopicBy, duel_id, seat
 from bot.errors import UsageError
 from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
-from bot.votes import Mark
+from bot.votes import Gesture, Mark
 
 
 class Arena:
@@ -24,9 +24,8 @@ class Arena:
         poll: Poll,
         lineup: Lineup,
         bench: Bench,
-        budgets: Budgets,
-        pair: Pair,
-        vote_for: timedelta,
+        channels: Channels,
+        house: House,
         max_prompt: int,
         clock: Clock,
         rng: Random,
@@ -36,9 +35,8 @@ class Arena:
         self._poll = poll
         self._lineup = lineup
         self._bench = bench
-        self._budgets = budgets
-        self._pair = pair
-        self._vote_for = vote_for
+        self._channels = channels
+        self._house = house
         self._max_prompt = max_prompt
         self._clock = clock
         self._rng = rng
@@ -60,10 +58,17 @@ class Arena:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
         `pair` names others than the usual two. `key` names the request for good: the same one delivered
-        twice is one duel. Raises `UsageError`; `NotNow` where the same can be asked later.
+        twice is one duel. What the channel has settled holds for it as it is now, to its end. Raises
+        `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self._max_prompt)
-        chosen = self.pair(pair)
+        here = terms(self._house, (await self._channels.settled(asked_by.team, room)).settings)
+        if here.named is not None and asked_by.user not in here.named:
+            raise UsageError(
+                "In this channel only people who are named in its settings start duels. Ask one of them, "
+                "or duel in another channel; everybody may vote."
+            )
+        chosen = self._lineup.check(here.pair if pair is None else pair)
         await self._bench.check(chosen)
         duel = Duel(
             id=duel_id(key),
@@ -72,32 +77,36 @@ class Arena:
             prompt=prompt,
             seats=seat(chosen, self._rng),
             asked_at=self._clock.now(),
-            vote_for=vote_for or self._vote_for,
+            vote_for=vote_for or here.vote_for,
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
             language=language,
+            rules=here.rules,
         )
+        read = (duel.rules.system or "") + prompt
         estimate = {
-            side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
+            side: self._lineup.at_most(name, read, duel.asked_at) for side, name in duel.seats.items()
         }
-        await self._ledger.ask(duel, estimate, self._budgets)
+        await self._ledger.ask(duel, estimate, here.budgets)
         self._wake()
         return duel.id
 
     def pair(self, named: tuple[str, ...] | None) -> Pair:
         """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
-        return self._pair if named is None else self._lineup.check(named)
+        return self._house.pair if named is None else self._lineup.check(named)
 
-    async def vote(self, team: str, place: Place, mark: Mark) -> None:
+    async def vote(self, team: str, place: Place, mark: Mark | Gesture) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""
         if await self._poll.put(team, place, mark):
             self._wake()
 
     async def reveal(self, id_: DuelId, by: Person) -> None:
-        """The asker wants to know. Raises `UsageError` for anybody else, and where no vote is open."""
+        """The asker wants to know, or anybody where that is settled. Raises `UsageError` for anybody else,
+        and where no vote is open.
+        """
         duel = await self._ledger.duel(id_)
-        if by != duel.asker:
+        if by != duel.asker and not (duel.rules.anyone_reveals and by.team == duel.asker.team):
             raise UsageError(
                 "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
             )

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.duel import Answer, ContenderId, Duel, Outcome, Side
 from bot.durations import say_duration
 from bot.errors import NotNow, UsageError
 
+T = TypeVar("T", int, Decimal)
 Estimate = Mapping[Side, Decimal | None]
 """US dollars that an answer costs at the most; `None` where the price is unknown."""
 NOTHING: Estimate = {}
@@ -101,6 +103,19 @@ class Budgets:
     limits: tuple[Limit, ...] = ()
     zone: tzinfo = UTC
 
+    @property
+    def of_room(self) -> Limit | None:
+        """What one channel may have in a day; `None` is no limit."""
+        return next((at for at in self.limits if (at.whose, at.per) == _ROOM), None)
+
+    def within(self, duels: int | None, usd: Decimal | None) -> "Budgets":
+        """The same with so much for a channel a day, where that is less: a channel can only tighten it."""
+        if duels is None and usd is None:
+            return self
+        held = self.of_room or Limit(*_ROOM)
+        tight = replace(held, duels=_least(held.duels, duels), usd=_least(held.usd, usd))
+        return replace(self, limits=(*(at for at in self.limits if at != held), tight))
+
     def period(self, per: Per, at: datetime) -> Period:
         """The day or month that `at` lies in, from midnight to midnight by the zone's own clock."""
         first = at.astimezone(self.zone).date()
@@ -154,6 +169,7 @@ class Budgets:
         return NotNow(text, until=end) if ever else UsageError(text)
 
 
+_ROOM = (Whose.ROOM, Per.DAY)
 NO_BUDGETS = Budgets()
 _SUBJECT = {Whose.PERSON: "You have", Whose.ROOM: "This channel has", Whose.TEAM: "Your team has"}
 _NOW = {Per.DAY: "today", Per.MONTH: "this month"}
@@ -163,6 +179,11 @@ def _had(spent: Spent) -> str:
     counts = ((spent.duels, "duel"), (spent.questions, "question"))
     parts = [f"{many} {noun if many == 1 else noun + 's'}" for many, noun in counts if many]
     return " and ".join(parts) or "0 duels"
+
+
+def _least(one: T | None, other: T | None) -> T | None:
+    known = [at for at in (one, other) if at is not None]
+    return min(known) if known else None
 
 
 def charge(answer: Answer) -> Decimal | None:

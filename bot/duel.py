@@ -12,6 +12,8 @@ from enum import StrEnum
 from random import Random
 from typing import NewType
 
+from bot.rules import ANY_RULES, Rules
+
 DuelId = NewType("DuelId", str)
 ContenderId = NewType("ContenderId", str)
 Pair = tuple[ContenderId, ContenderId]
@@ -219,6 +221,8 @@ class Duel:
     topic_by: TopicBy | None = None
     language: str | None = None
     """Of the prompt, as an ISO 639-1 code."""
+    rules: Rules = ANY_RULES
+    """What was settled when it was asked."""
     excluded: str | None = None
     """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
 

@@ -8,7 +8,7 @@ from bot.budgets import Budgets, Estimate
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Place, Side, Topic
 from bot.jobs import Lease
 from bot.topics import Label
-from bot.votes import Choice, Mark, Registers
+from bot.votes import Choice, Gesture, Mark, Registers
 
 
 class Ledger(Protocol):
@@ -73,8 +73,10 @@ class Ledger(Protocol):
 class Poll(Protocol):
     """Where votes are put, many at once."""
 
-    async def put(self, team: str, place: Place, mark: Mark) -> bool:
+    async def put(self, team: str, place: Place, mark: Mark | Gesture) -> bool:
         """Move a register of the duel that this message carries; nothing where it carries none.
+
+        A gesture is read by the rules of that duel, and is nothing where it says nothing there.
 
         It is written down when this returns. `True` if the vote may have its quorum now, and is due to be
         looked at. Raises `Stopping` once this process takes no more.

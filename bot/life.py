@@ -8,12 +8,14 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import Answer, CloseReason, Duel, DuelId, Side, State, pseudonym
-from bot.errors import LeaseLost, NotInvited, StageGone
+from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
+from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
 from bot.pausing import Bench
+from bot.people import People
+from bot.rules import Standing
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Registers, ballots, patience, reconcile, tally
@@ -22,6 +24,10 @@ log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it."""
+
+
+class Unwelcome(UsageError):
+    """Whoever asked may not start duels there."""
 
 
 class Life:
@@ -34,8 +40,8 @@ class Life:
         stage: Stage,
         lineup: Lineup,
         bench: Bench,
+        people: People,
         classify: Callable[[str], Label],
-        quorum: int | None,
         clock: Clock,
         secret: bytes,
     ) -> None:
@@ -48,7 +54,7 @@ class Life:
         self._lineup = lineup
         self._bench = bench
         self._classify = classify
-        self._quorum = quorum
+        self._people = people
         self._clock = clock
         self._secret = secret
 
@@ -87,6 +93,9 @@ class Life:
             if duel.shown_at is None:
                 await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
             await self._ledger.settle(lease, duel.id, void="Duel is not a member of the channel.")
+        except Unwelcome as error:
+            await self._stage.tell_asker(duel, str(error))
+            await self._ledger.settle(lease, duel.id, void="Only members start duels in that channel.")
         except StageGone as error:
             await self._ledger.settle(lease, duel.id, void=str(error))
         return None
@@ -115,9 +124,17 @@ class Life:
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:
             return duel
+        if duel.rules.members_only and not await self._is_member(duel.asker):
+            raise Unwelcome(
+                "In this channel only members of the workspace start duels, no guests. Ask one of them to; "
+                "you may vote."
+            )
         place = await self._stage.announce(lease, duel)
         await self._ledger.announced(lease, duel.id, place)
         return replace(duel, shown_at=place)
+
+    async def _is_member(self, person: Person) -> bool:
+        return (await self._people.profile(person)).standing is Standing.MEMBER
 
     async def _hear_and_label(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
         """The prompt is read while the contenders are at it, so that nobody waits for that."""
@@ -160,7 +177,9 @@ class Life:
 
     async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
         asker = pseudonym(duel.asker, self._secret)
-        answer = await self._lineup.answer(duel.seats[side], duel.prompt, asker=asker)
+        answer = await self._lineup.answer(
+            duel.seats[side], duel.prompt, asker=asker, system=duel.rules.system
+        )
         await self._ledger.keep_answer(lease, duel.id, side, answer)
         await self._bench.heed(answer)
 
@@ -176,7 +195,11 @@ class Life:
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
         registers = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
-        if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
+        if (
+            self._enough(duel, registers)
+            and duel.closes_at is not None
+            and self._clock.now() < duel.closes_at
+        ):
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
 
@@ -196,8 +219,8 @@ class Life:
     def _is_over(self, duel: Duel) -> bool:
         return duel.state.ended or duel.closes_at is None or self._clock.now() >= duel.closes_at
 
-    def _enough(self, registers: Registers) -> bool:
-        return self._quorum is not None and len(ballots(registers)) >= self._quorum
+    def _enough(self, duel: Duel, registers: Registers) -> bool:
+        return duel.rules.quorum is not None and len(ballots(registers)) >= duel.rules.quorum
 
 
 def void_reason(answers: Mapping[Side, Answer]) -> str | None:

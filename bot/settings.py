@@ -1,6 +1,7 @@
 """The settings: read once, typed, frozen. Nobody else reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +22,9 @@ from bot.digest import Slot, parse_slot, parse_zone
 from bot.duel import ContenderId, Pair
 from bot.durations import parse_duration
 from bot.errors import SettingsError
+from bot.people import Keeper, Keepers
 from bot.prices import Price, PriceTable, ready_made_prices
+from bot.rules import Voters
 
 ENV_FILE = ".env"
 CONTENDERS_FILE = "contenders.toml"
@@ -41,6 +44,15 @@ def _emoji(value: Any) -> Any:
     names = [name.strip(": ") for name in value.split(",")] if isinstance(value, str) else value
     if len(names) != 4 or len(set(names)) != 4 or not all(names):
         raise ValueError("name four different emoji with commas between them, e.g. a,b,handshake,thumbsdown")
+    return tuple(names)
+
+
+def _keepers(value: Any) -> Any:
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if not names or not all(
+        name in tuple(Keeper) or re.fullmatch(r"[USW][A-Z0-9]{2,}", name) for name in names
+    ):
+        raise ValueError("name any of admins, creator, everyone, or ids like U0123ABC and S0123ABC")
     return tuple(names)
 
 
@@ -110,6 +122,21 @@ class Settings(BaseSettings):
     vote_emoji: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_emoji)] = Field(
         ("a", "b", "handshake", "thumbsdown"),
         description="Emoji for A, B, tie and both bad, with commas between",
+    )
+    votes_of: Voters = Field(
+        Voters.EVERYBODY,
+        description="Whose votes count: everybody, team (nobody of another workspace) or members",
+    )
+    duels_by: Literal["everybody", "members"] = Field(
+        "everybody", description="Who may start duels: everybody, or members, no guests"
+    )
+    reveal_by: Literal["asker", "anyone"] = Field(
+        "asker", description="Who may end a vote early: asker or anyone"
+    )
+    settings_by: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_keepers)] = Field(
+        ("admins", "creator"),
+        description="Who may use /duel settings: any of admins, creator (of the channel), everyone, and ids "
+        "of people (U…) and user groups (S…), with commas between",
     )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
     ask_duel_share: float = Field(
@@ -244,6 +271,14 @@ class Settings(BaseSettings):
         )
         set_ = (limit for limit in limits if limit.duels is not None or limit.usd is not None)
         return Budgets(tuple(set_), self.budget_zone)
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        """Who may settle what holds in a channel."""
+        kinds = frozenset(Keeper(name) for name in self.settings_by if name in tuple(Keeper))
+        named = [name for name in self.settings_by if name not in tuple(Keeper)]
+        groups = frozenset(name for name in named if name.startswith("S"))
+        return Keepers(kinds, frozenset(named) - groups, groups)
 
     @cached_property
     def price_table(self) -> PriceTable:

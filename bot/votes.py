@@ -1,7 +1,7 @@
 """Votes as registers: who may vote, what a vote is, and what a set of votes says. No emoji."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -36,6 +36,23 @@ class Mark:
     """When, in microseconds of the place's own clock: only what is newer changes a register."""
     rank: int | None = None
     """Where it stands among the person's choices, where that is not its time: see `reconcile`."""
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """One thing somebody did at a message, while it is not known yet what it means there."""
+
+    voter: Person
+    sign: frozenset[str]
+    """What they put on or took off, by all the names that it goes by."""
+    on: bool
+    at: int
+    """As of a `Mark`."""
+
+    def read(self, signs: Sequence[str]) -> Mark | None:
+        """What it says where these stand for A, B, a tie and both bad; `None`: nothing."""
+        choice = next((choice for choice, sign in zip(Choice, signs, strict=True) if sign in self.sign), None)
+        return None if choice is None else Mark(self.voter, choice, self.on, self.at)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,15 @@ from slack_bolt.async_app import AsyncApp
 from bot.arena import Arena
 from bot.asking import Asking
 from bot.exchange.delivery import Delivery
-from handlers import duel, failures, question, votes
+from bot.home import Home
+from handlers import duel, failures, home, question, settings, votes
+from handlers.cards import home as home_cards
 from handlers.cards.duel import REVEAL
+from handlers.cards.help import Pages
+from handlers.cards.settings import SETTINGS
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
-from handlers.emoji import Emoji
+from handlers.settings import SettingsDesk
 
 COMMAND = "/duel"
 ASK = "/ask"
@@ -24,8 +28,9 @@ def route(
     asking: Asking,
     desk: Desk,
     delivery: Delivery,
-    emoji: Emoji,
-    help_text: str,
+    settings_desk: SettingsDesk,
+    own_page: Home,
+    help_pages: Pages,
     ask_help_text: str,
     me: str,
 ) -> AsyncApp:
@@ -34,11 +39,26 @@ def route(
     The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
     # votes first: they come by the hundred, and Bolt tries one line after the other
-    app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena, me=me))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena, me=me))
+    app.command(COMMAND)(
+        partial(
+            duel.start,
+            arena=arena,
+            desk=desk,
+            delivery=delivery,
+            settings=settings_desk,
+            help_pages=help_pages,
+        )
+    )
     app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
+    app.event("app_home_opened")(partial(home.opened, home=own_page))
+    app.action(home_cards.WINDOW)(partial(home.chosen, home=own_page))
+    app.action(home_cards.TOPIC)(partial(home.chosen, home=own_page))
+    app.action(home_cards.SETTLE)(partial(home.settle, desk=settings_desk))
+    app.action(home_cards.TRY)(partial(home.try_one, desk=settings_desk))
+    app.view(SETTINGS)(partial(settings.save, desk=settings_desk))
     app.error(failures.explain)
     return app

@@ -23,6 +23,9 @@ OPTIONAL: Mapping[str, str] = {
     "channels:history": f"{_MAY_DOUBLE} in a public channel",
     "groups:history": f"{_MAY_DOUBLE} in a private channel",
     "files:write": "/duel export cannot send its file",
+    "channels:read": "whoever made a public channel cannot use /duel settings there",
+    "groups:read": "whoever made a private channel cannot use /duel settings there",
+    "usergroups:read": "user groups in SETTINGS_BY are nobody",
 }
 
 _REINSTALL = "api.slack.com/apps → your app → OAuth & Permissions → Reinstall to Workspace"

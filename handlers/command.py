@@ -1,8 +1,10 @@
 """What people type after `/duel`: words first, then the prompt."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 
 from bot.duel import LONGEST_VOTE, SHORTEST_VOTE, Topic
 from bot.durations import parse_duration, say_duration
@@ -12,14 +14,34 @@ from bot.topics import topic_named
 _OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
+HELP_TOPICS: Mapping[str, str] = {
+    "ask": "what can be asked, of whom, for how long",
+    "votes": "which emoji says what, and when the names appear",
+    "stats": "how things stand, and how a duel was counted",
+    "digest": "the channel's week, posted each week",
+    "settings": "what a channel can settle for itself",
+    "limits": "how much may be asked and spent",
+    "export": "the votes as a file",
+    "privacy": "what leaves Slack, and what is stored",
+}
+
+
 @dataclass(frozen=True)
 class Help:
     """They want to know how it goes."""
+
+    topic: str = ""
+    """One of `HELP_TOPICS`; empty: all of it, in short."""
 
 
 @dataclass(frozen=True)
 class Votes:
     """They want the votes of this channel as a file."""
+
+
+@dataclass(frozen=True)
+class Settle:
+    """They want to see, and perhaps change, what holds in this channel."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +55,7 @@ class Ask:
     topic: Topic | None = None
 
 
-def parse(text: str) -> Help | Votes | Ask:
+def parse(text: str) -> Help | Votes | Settle | Ask:
     """Read the words after the command. Raises `UsageError` where an option makes no sense.
 
     Slack sends `&`, `<` and `>` as entities; the models get what was typed.
@@ -41,8 +63,12 @@ def parse(text: str) -> Help | Votes | Ask:
     text = text.strip()
     if text.lower() in ("help", "?"):
         return Help()
+    if (topic := _help(text)) is not None:
+        return Help(topic)
     if text.lower() == "export":
         return Votes()
+    if text.lower() == "settings":
+        return Settle()
     return wanted(text)
 
 
@@ -51,13 +77,24 @@ def wanted(text: str) -> Ask:
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:
-            vote_for = _vote_for(option["for"])
+            vote_for = vote_length(option["for"], "`for:10m`")
         elif option["as"] is not None:
             topic = topic_named(option["as"])
         else:
             pair = names(option["with"])
         text = text[option.end() :]
     return Ask(unescape(text), vote_for, pair, topic)
+
+
+def _help(text: str) -> str | None:
+    """The topic in `help votes`; `None`: it is a prompt. Raises `UsageError` where it is misspelt."""
+    word, _, topic = text.lower().partition(" ")
+    topic = topic.strip()
+    if word != "help" or topic in HELP_TOPICS:
+        return topic if word == "help" else None
+    if near := get_close_matches(topic, HELP_TOPICS, 1, 0.75):
+        raise UsageError(f"Did you mean `/duel help {near[0]}`? If it was a prompt, put it another way.")
+    return None
 
 
 def names(value: str) -> tuple[str, ...]:
@@ -70,12 +107,13 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _vote_for(value: str) -> timedelta:
+def vote_length(value: str, example: str) -> timedelta:
+    """How long a vote is to stay open. Raises `UsageError`, which shows how that is written."""
     try:
         length = parse_duration(value)
     except ValueError as error:
-        raise UsageError(f"`for:` takes a length of time. {error}.") from None
+        raise UsageError(f"{error}. For a vote, for example {example}.") from None
     if not SHORTEST_VOTE <= length <= LONGEST_VOTE:
         shortest, longest = say_duration(SHORTEST_VOTE), say_duration(LONGEST_VOTE)
-        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example `for:10m`.")
+        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example {example}.")
     return length

@@ -7,8 +7,10 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
-from handlers.command import Help, Votes, parse
+from handlers.cards.help import Pages
+from handlers.command import Help, Settle, Votes, parse
 from handlers.digest import Desk
+from handlers.settings import SettingsDesk
 
 
 async def start(
@@ -19,7 +21,8 @@ async def start(
     arena: Arena,
     desk: Desk,
     delivery: Delivery,
-    help_text: str,
+    settings: SettingsDesk,
+    help_pages: Pages,
 ) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
     text = command.get("text") or ""
@@ -28,9 +31,13 @@ async def start(
         return
     asked = parse(text)
     if isinstance(asked, Help):
-        await ack(help_text)
+        await ack(help_pages[asked.topic])
         return
     asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
+    if isinstance(asked, Settle):
+        await settings.open(asker, room, command["trigger_id"])
+        await ack()
+        return
     key = f"{asker.team}:{command['trigger_id']}"
     if isinstance(asked, Votes):
         await delivery.ask(asker, room, key=key)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UsageError
 from bot.votes import Choice
 
 _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
+_NAME = re.compile(r"[\w+'-]{1,100}")
 
 
 class Emoji:
@@ -32,10 +33,29 @@ class Emoji:
         """What a reaction votes for, whatever its skin tone or alias; `None` if it is no vote."""
         return self._choices.get(_plain(reaction))
 
+    @classmethod
+    def read(cls, text: str) -> tuple[str, ...]:
+        """Four names as people write them. Raises `UsageError` where they are not four different emoji."""
+        names = tuple(name for name in re.split(r"[\s,:]+", re.sub(r"::skin-tone-\d", "", text)) if name)
+        if len(names) != 4 or not all(_NAME.fullmatch(name) for name in names):
+            raise UsageError(
+                "Name four emoji, for A, B, a tie and both bad, like: a, b, handshake, thumbsdown"
+            )
+        if len({_plain(name) for name in names}) != 4:
+            raise UsageError("Two of these are the same emoji. Name four different ones.")
+        return names
+
     @property
     def all(self) -> tuple[str, ...]:
         """Their names, in the order in which they are offered."""
         return tuple(self._names.values())
+
+
+@lru_cache(1024)
+def spellings(reaction: str) -> frozenset[str]:
+    """All the names that a reaction goes by, whatever its skin tone."""
+    plain = _plain(reaction)
+    return frozenset({plain, *(name for name, known in _ALIASES.items() if known == plain)})
 
 
 @lru_cache(1024)

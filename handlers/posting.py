@@ -16,7 +16,16 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.duel import DuelId, Person
-from bot.errors import Away, FateUnknown, NotInvited, SettingsError, StageAway, StageError, StageGone
+from bot.errors import (
+    Away,
+    FateUnknown,
+    NotInvited,
+    SettingsError,
+    StageAway,
+    StageError,
+    StageGone,
+    UsageError,
+)
 from bot.jobs import Lease
 from handlers.cards import Message
 
@@ -148,6 +157,11 @@ class Slack:
         except StageError as error:
             log.error("could not offer :%s: to vote with: %s Correct VOTE_EMOJI.", name, error)
 
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Make that what this person sees in the app's Home."""
+        async with translated():
+            await self._once.views_publish(user_id=user, view=view)
+
     async def reactions(self, channel: str, ts: str) -> list[dict[str, Any]]:
         """Slack's own truth: each reaction with its `name` and all its `users`."""
         async with translated():
@@ -156,12 +170,37 @@ class Slack:
         message = answer.get("message") or {}
         return list(message.get("reactions") or [])
 
-    async def is_person(self, user: str) -> bool:
-        """Whether that user is a human being; one that Slack does not know is none."""
+    async def user(self, user: str) -> dict[str, Any]:
+        """Slack's user object; empty for one that Slack does not know."""
         found: dict[str, Any] = {}
         async with translated(fine="user_not_found"):
-            found = (await self._repeatable.users_info(user=user))["user"]
-        return bool(found) and not found.get("is_bot")
+            found |= (await self._repeatable.users_info(user=user))["user"]
+        return found
+
+    async def channel(self, channel: str) -> dict[str, Any]:
+        """Slack's conversation object; it takes a scope that not every installation has."""
+        async with translated():
+            found: dict[str, Any] = (await self._once.conversations_info(channel=channel))["channel"]
+        return found
+
+    async def group(self, group: str) -> list[str]:
+        """The ids of those in a user group; it takes a scope that not every installation has."""
+        async with translated():
+            found: list[str] = (await self._once.usergroups_users_list(usergroup=group))["users"]
+        return found
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Show a modal to whoever did that; nothing more where it is shown already.
+
+        Raises `UsageError` where the moment for it has passed: Slack gives three seconds.
+        """
+        try:
+            async with translated(fine="exchanged_trigger_id"):
+                await self._once.views_open(trigger_id=trigger_id, view=view)
+        except StageError as error:
+            if "expired_trigger_id" not in str(error):
+                raise
+            raise UsageError("That took Slack too long to open a window. Try it once more.") from None
 
     async def permalink(self, channel: str, ts: str) -> str | None:
         """The address of a message, if Slack tells it now; nothing waits for it."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.duel import Answer, Duel, Person, Place, Side
 from bot.jobs import Lease
+from bot.people import People
 from bot.votes import Choice, Tally
 from handlers.cards import duel as cards
 from handlers.cards.duel import Labels
@@ -26,12 +27,10 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, slack: Slack, *, emoji: Emoji, labels: Labels, quorum: int | None) -> None:
+    def __init__(self, slack: Slack, people: People, labels: Labels) -> None:
         self._slack = slack
-        self._emoji = emoji
+        self._people = people
         self._labels = labels
-        self._quorum = quorum
-        self._people: dict[str, bool] = {}
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         ts = await self._slack.post(
@@ -57,27 +56,26 @@ class SlackStage:
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
     ) -> None:
         await self._post_long(lease, duel, answers)
-        await self._slack.update(
-            lease, *_message(duel), cards.vote(duel, answers, closes_at, self._quorum, self._emoji)
-        )
-        for name in self._emoji.all:
+        emoji = Emoji(duel.rules.signs)
+        card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji)
+        await self._slack.update(lease, *_message(duel), card)
+        for name in emoji.all:
             await self._slack.react(*_message(duel), name)
 
     async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
         await self._post_long(lease, duel, answers)
-        await self._slack.update(
-            lease, *_message(duel), cards.reveal(duel, answers, votes, self._labels, self._emoji)
-        )
+        card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs))
+        await self._slack.update(lease, *_message(duel), card)
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
+        emoji, team = Emoji(duel.rules.signs), duel.asker.team
         shown = [
-            (user, choice)
+            (Person(team, user), choice)
             for reaction in await self._slack.reactions(*_message(duel))
-            if (choice := self._emoji.choice(reaction["name"]))
+            if (choice := emoji.choice(reaction["name"]))
             for user in reaction["users"]
         ]
-        team = duel.asker.team
-        return {(Person(team, user), choice) for user, choice in shown if await self._is_person(user)}
+        return {(person, choice) for person, choice in shown if await self._may_vote(duel, person)}
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
@@ -88,7 +86,7 @@ class SlackStage:
         if not cards.long(answers):
             return
         for side, answer in cards.told(answers).items():
-            for number, part in enumerate(cards.parts(side, answer, self._emoji)):
+            for number, part in enumerate(cards.parts(side, answer, Emoji(duel.rules.signs))):
                 await self._slack.post(
                     lease,
                     part,
@@ -99,7 +97,5 @@ class SlackStage:
                     thread=ts,
                 )
 
-    async def _is_person(self, user: str) -> bool:
-        if user not in self._people:
-            self._people[user] = await self._slack.is_person(user)
-        return self._people[user]
+    async def _may_vote(self, duel: Duel, person: Person) -> bool:
+        return duel.rules.voters.admit((await self._people.profile(person)).standing)

@@ -5,23 +5,20 @@ from typing import Any
 
 from bot.arena import Arena
 from bot.duel import Person
-from bot.votes import Mark
-from handlers.emoji import Emoji
+from bot.votes import Gesture
+from handlers.emoji import spellings
 from handlers.stage import place_of
 
 
-async def reaction(
-    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, emoji: Emoji, me: str
-) -> None:
+async def reaction(event: dict[str, Any], body: dict[str, Any], *, arena: Arena, me: str) -> None:
     """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
-    choice = emoji.choice(event["reaction"])
     item = event.get("item") or {}
-    if choice is None or item.get("type") != "message" or event["user"] == me:
+    if item.get("type") != "message" or event["user"] == me:
         return
-    mark = Mark(
+    gesture = Gesture(
         voter=Person(body["team_id"], event["user"]),
-        choice=choice,
+        sign=spellings(event["reaction"]),
         on=event["type"] == "reaction_added",
         at=int(Decimal(event["event_ts"]) * 1_000_000),
     )
-    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), mark)
+    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), gesture)

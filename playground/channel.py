@@ -17,6 +17,7 @@ class Channel:
     """channel (public), group (private) or im, in the words of Slack's `channel_type`"""
     created: int
     members: list[str] = field(default_factory=list)
+    creator: str = ""
     topic: str = ""
     is_archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)

@@ -193,10 +193,27 @@ class Playground:
     async def archive(self, channel_id: str) -> None:
         self._world.workspace.archive(channel_id)
 
-    async def add_channel(self, name: str, *, members: Sequence[str] = (), private: bool = False) -> str:
+    async def become_guest(self, user_id: str) -> None:
+        """From now on this is a guest of the workspace."""
+        self._world.workspace.user(user_id).is_guest = True
+
+    async def become_stranger(self, user_id: str, team: str = "T0STRANGE") -> None:
+        """From now on this is somebody of another workspace, in channels that both share."""
+        self._world.workspace.user(user_id).team = team
+
+    async def add_group(self, members: Sequence[str]) -> str:
+        """A new user group; its id."""
+        group = self._world.workspace.ids.next("S")
+        self._world.workspace.groups[group] = list(members)
+        return group
+
+    async def add_channel(
+        self, name: str, *, members: Sequence[str] = (), private: bool = False, creator: str = ""
+    ) -> str:
         """A new channel, with the bot in it only when it is among the members; its id."""
         kind = "group" if private else "channel"
-        return self._world.workspace.add_channel(name, kind=kind, members=list(members)).id
+        workspace = self._world.workspace
+        return workspace.add_channel(name, kind=kind, members=list(members), creator=creator).id
 
     async def delete_message(self, channel_id: str, ts: str) -> None:
         """Delete a message as an administrator may, whoever wrote it."""

@@ -14,7 +14,10 @@ _PEOPLE = (
 
 
 def plant(workspace: Workspace, app: InstalledApp, *, people: bool) -> None:
-    """The bot, #general (it is in it), #random (it is not); with `people` four persons and their DMs."""
+    """The bot, #general (it is in it), #random (it is not); with `people` four persons and their DMs.
+
+    The first of them runs the workspace.
+    """
     name = app.manifest.name.lower().replace(" ", "_")
     workspace.users[app.bot_user_id] = User(app.bot_user_id, name, app.manifest.name, "#1f2937", is_bot=True)
     general = workspace.add_channel("general", members=[app.bot_user_id])
@@ -22,7 +25,7 @@ def plant(workspace: Workspace, app: InstalledApp, *, people: bool) -> None:
     if not people:
         return
     for name, real_name, color in _PEOPLE:
-        user = User(workspace.ids.next("U"), name, real_name, color)
+        user = User(workspace.ids.next("U"), name, real_name, color, is_admin=name == "ana")
         workspace.users[user.id] = user
         general.members.append(user.id)
         random.members.append(user.id)

@@ -26,6 +26,11 @@ class User:
     real_name: str
     color: str
     is_bot: bool = False
+    is_admin: bool = False
+    """An administrator; an owner is one too, and both are told apart by nobody here."""
+    is_guest: bool = False
+    team: str = ""
+    """Of another workspace, who shares a channel with this one; empty: of this one."""
 
 
 class Workspace:
@@ -40,6 +45,8 @@ class Workspace:
         self.team_name = "Playground"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, list[str]] = {}
+        """User groups: who is in each."""
         self.whispers = Whispers(self.feed, self.next_ts)
         self._last_tick = 0
 
@@ -67,9 +74,11 @@ class Workspace:
             raise SlackError("message_not_found")
         return found
 
-    def add_channel(self, name: str, *, kind: str = "channel", members: list[str] | None = None) -> Channel:
+    def add_channel(
+        self, name: str, *, kind: str = "channel", members: list[str] | None = None, creator: str = ""
+    ) -> Channel:
         prefix = "D" if kind == "im" else "C"
-        channel = Channel(self.ids.next(prefix), name, kind, int(self.now()), list(members or []))
+        channel = Channel(self.ids.next(prefix), name, kind, int(self.now()), list(members or []), creator)
         self.channels[channel.id] = channel
         self._tell_channel(channel)
         return channel

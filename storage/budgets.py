@@ -1,6 +1,8 @@
 """What duels and questions count for against the budgets: reserved by the transaction that writes them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate, Limit, Request, Spent, Whose, charge
-from bot.duel import Answer, ContenderId, Duel, DuelId, Side, State
+from bot.duel import Answer, ContenderId, Duel, DuelId, Person, Place, Side, State
 from bot.question import Fate, Question
 from storage.database import Database
 from storage.tables import duel, question, spending
@@ -65,8 +67,28 @@ async def let_in(
     return None if None in costs.values() else nano(request.usd())
 
 
+_NOWHERE = Place("")
+
+
+@dataclass(frozen=True)
+class _Whoever:
+    """Somebody who has asked nothing yet."""
+
+    asker: Person
+    asked_at: datetime
+    id: str = ""
+    room: Place = _NOWHERE
+
+
+async def spent(
+    connection: AsyncConnection, limit: Limit, budgets: Budgets, person: Person, at: datetime
+) -> Spent:
+    """What counts against a limit of that person, or of their team, so far in the period of that moment."""
+    return await _spent(connection, limit, _Whoever(person, at), budgets)
+
+
 async def _spent(
-    connection: AsyncConnection, limit: Limit, asked: Duel | Question, budgets: Budgets
+    connection: AsyncConnection, limit: Limit, asked: Duel | Question | _Whoever, budgets: Budgets
 ) -> Spent:
     """What counts against a limit so far, in the period that this duel or question was asked in.
 
@@ -90,7 +112,7 @@ async def _spent(
 
 
 def _counted(
-    table: Any, limit: Limit, asked: Duel | Question, budgets: Budgets, *which: ColumnElement[bool]
+    table: Any, limit: Limit, asked: Duel | Question | _Whoever, budgets: Budgets, *which: ColumnElement[bool]
 ) -> FromClause:
     """The ids of those that share the limit with it, and were asked in the same period."""
     period = budgets.period(limit.per, asked.asked_at)

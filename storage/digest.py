@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletin import DIGEST_JOB
 from bot.digest import Activity, Edition, Schedule, Slot
@@ -36,17 +37,8 @@ class DigestTable:
         return None if row is None else _schedule(row)
 
     async def keep(self, schedule: Schedule) -> None:
-        slot = schedule.slot
-        values = {
-            "weekday": slot.weekday,
-            "minute": slot.at.hour * 60 + slot.at.minute,
-            "zone": slot.zone.key,
-            "is_on": schedule.on,
-            "since": schedule.since,
-        }
-        row = self._database.insert(digest_schedule).values(team=schedule.team, room=schedule.room, **values)
         async with self._database.write() as connection:
-            await connection.execute(row.on_conflict_do_update(index_elements=["team", "room"], set_=values))
+            await keep(self._database, connection, schedule)
 
     async def rooms(self, since: datetime) -> Sequence[tuple[str, Place, datetime]]:
         query = (
@@ -130,6 +122,20 @@ class DigestTable:
         async with self._database.read() as connection:
             found = await connection.scalar(query)
         return None if found is None else DuelId(found)
+
+
+async def keep(database: Database, connection: AsyncConnection, schedule: Schedule) -> None:
+    """This is what that channel wants from now on."""
+    slot = schedule.slot
+    values = {
+        "weekday": slot.weekday,
+        "minute": slot.at.hour * 60 + slot.at.minute,
+        "zone": slot.zone.key,
+        "is_on": schedule.on,
+        "since": schedule.since,
+    }
+    row = database.insert(digest_schedule).values(team=schedule.team, room=schedule.room, **values)
+    await connection.execute(row.on_conflict_do_update(index_elements=["team", "room"], set_=values))
 
 
 def _schedule(row: Row[Any]) -> Schedule:

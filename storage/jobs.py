@@ -68,6 +68,13 @@ class JobTable:
         async with self._database.write() as connection:
             await connection.execute(row.on_conflict_do_nothing())
 
+    async def newest(self, prefix: str) -> str | None:
+        """The last id, by its letters, that begins so."""
+        query = select(func.max(job.c.id)).where(job.c.id.startswith(prefix, autoescape=True))
+        async with self._database.read() as connection:
+            found: str | None = await connection.scalar(query)
+        return found
+
     async def claim(self, owner: str, most: int) -> list[Job]:
         now = self._database.now()
         due = (

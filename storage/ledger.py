@@ -26,6 +26,7 @@ from bot.duel import (
 )
 from bot.errors import UsageError
 from bot.jobs import Lease
+from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
 from bot.votes import Choice, Mark
 from storage import balances, jobs, summaries, tables, votes
@@ -37,8 +38,10 @@ from storage.votes import Registers
 class DuelLedger:
     """`bot.ledger.Ledger` over SQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, house: Rules = ANY_RULES) -> None:
+        """`house` are the rules of duels that were asked before they had any of their own."""
         self._database = database
+        self._house = house
 
     async def ask(self, duel: Duel, estimate: Estimate = NOTHING, budgets: Budgets = NO_BUDGETS) -> bool:
         row = self._database.insert(tables.duel).values(duel_row(duel)).on_conflict_do_nothing()
@@ -56,7 +59,7 @@ class DuelLedger:
             row = (await connection.execute(select(tables.duel).where(tables.duel.c.id == id_))).one_or_none()
         if row is None:
             raise UsageError(f"There is no duel {id_}. Ask a new one: `/duel why is the sky blue?`")
-        return duel_of(row)
+        return duel_of(row, self._house)
 
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:
         async with self._database.read() as connection:
@@ -176,10 +179,33 @@ def duel_row(duel: Duel) -> dict[str, Any]:
         "topic_by": duel.topic_by,
         "language": duel.language,
         "excluded": duel.excluded,
+        **_rules_row(duel.rules),
     }
 
 
-def duel_of(row: Row[Any]) -> Duel:
+def _rules_row(rules: Rules) -> dict[str, Any]:
+    return {
+        "signs": ",".join(rules.signs) or None,
+        "quorum": rules.quorum,
+        "system_prompt": rules.system,
+        "voters": rules.voters,
+        "anyone_reveals": rules.anyone_reveals,
+        "members_only": rules.members_only,
+    }
+
+
+def _rules_of(row: Row[Any]) -> Rules:
+    return Rules(
+        signs=tuple(row.signs.split(",")),
+        quorum=row.quorum,
+        system=row.system_prompt,
+        voters=Voters(row.voters),
+        anyone_reveals=row.anyone_reveals,
+        members_only=row.members_only,
+    )
+
+
+def duel_of(row: Row[Any], house: Rules = ANY_RULES) -> Duel:
     return Duel(
         id=DuelId(row.id),
         asker=Person(row.team, row.asker),
@@ -198,6 +224,7 @@ def duel_of(row: Row[Any]) -> Duel:
         topic_by=row.topic_by and TopicBy(row.topic_by),
         language=row.language,
         excluded=row.excluded,
+        rules=house if row.signs is None else _rules_of(row),
     )
 
 

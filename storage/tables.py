@@ -105,8 +105,16 @@ duel = Table(
     Column("topic_by", String(16)),
     Column("language", String(8)),
     Column("excluded", Wording),
+    # its rules; all of them NULL: it was asked before duels had any of their own
+    Column("signs", Text),
+    Column("quorum", Integer),
+    Column("system_prompt", Wording),
+    Column("voters", String(16)),
+    Column("anyone_reveals", Boolean),
+    Column("members_only", Boolean),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
+    Index("ix_duel_team_asker_asked_at", "team", "asker", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
     # all that is asked of a duel itself when standings read a window: the rest stands in its summary
     Index(
@@ -222,6 +230,7 @@ ballot = Table(
     Column("team", String(32), primary_key=True),
     Column("voter", String(32), primary_key=True),
     Column("choice", String(16), nullable=False),
+    Index("ix_ballot_team_voter", "team", "voter"),
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
 
@@ -341,3 +350,27 @@ digest = Table(
 )
 """Each digest that was ever due, under the id of its job. They are kept when jobs are forgotten: what is here
 is made once for good."""
+
+channel_settings = Table(
+    "channel_settings",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("first", String(64)),
+    Column("second", String(64)),
+    Column("system_prompt", Wording),
+    Column("signs", Text),
+    Column("vote_for_s", Integer),
+    Column("quorum", Integer),
+    Column("starters", String(16)),
+    Column("named", Text, nullable=False),
+    Column("voters", String(16)),
+    Column("anyone_reveals", Boolean),
+    Column("duels_a_day", Integer),
+    Column("usd_a_day", Exact),
+    Column("revision", Integer, nullable=False),
+    Column("settled_by", String(32), nullable=False),
+    Column("request", String(128), nullable=False),
+)
+"""What a channel has settled for itself; NULL: as the operator's settings say. `request` is the key of the
+newest request: the same one delivered again is known by it. Its digest stands in `digest_schedule`."""

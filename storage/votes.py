@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Row, Select, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import CloseReason, DuelId, Person, Place, State
 from bot.errors import Stopping, StorageAway
-from bot.votes import Choice, Mark, Register, apply
+from bot.rules import ANY_RULES, Rules
+from bot.votes import Choice, Gesture, Mark, Register, apply
 from storage import jobs
 from storage.database import Database
 from storage.tables import duel, job, register
@@ -90,28 +91,43 @@ async def end(
     return bool(found)
 
 
+_CARRIED: Select[Any] = select(duel.c.id, duel.c.team, duel.c.shown_at, duel.c.signs, duel.c.quorum)
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """What a message carries: a duel, and what of its rules concerns a vote."""
+
+    id: DuelId
+    signs: tuple[str, ...]
+    quorum: int | None
+
+    def mark(self, said: Mark | Gesture) -> Mark | None:
+        return said.read(self.signs) if isinstance(said, Gesture) else said
+
+
 @dataclass(eq=False)
 class _Waiting:
     message: Message
-    mark: Mark
+    said: Mark | Gesture
     written: asyncio.Future[bool]
 
 
 class Poll:
     """The one way in for votes: whoever calls `put` waits until their mark is committed, with many others."""
 
-    def __init__(self, database: Database, quorum: int | None = None) -> None:
-        """`quorum` is how many people's votes close a duel."""
+    def __init__(self, database: Database, house: Rules = ANY_RULES) -> None:
+        """`house` are the rules of duels that were asked before they had any of their own."""
         self._database = database
-        self._quorum = quorum
+        self._house = house
         self._waiting: deque[_Waiting] = deque()
         self._group: list[_Waiting] = []
         self.writing: asyncio.Task[None] | None = None
         """The task that writes what waits, while there is something."""
-        self._known: OrderedDict[Message, DuelId] = OrderedDict()
+        self._known: OrderedDict[Message, _Carried] = OrderedDict()
         self._closed = False
 
-    async def put(self, team: str, place: Place, mark: Mark) -> bool:
+    async def put(self, team: str, place: Place, mark: Mark | Gesture) -> bool:
         if self._closed:
             raise Stopping(STOPPING)
         waiting = _Waiting((team, place), mark, asyncio.get_running_loop().create_future())
@@ -165,36 +181,39 @@ class Poll:
     async def _commit(self, group: list[_Waiting]) -> set[Message]:
         """Write a group down; those messages whose vote it may have brought to its quorum."""
         duels = await self._duels({waiting.message for waiting in group})
-        marks: defaultdict[DuelId, list[Mark]] = defaultdict(list)
+        marks: defaultdict[_Carried, list[Mark]] = defaultdict(list)
         for waiting in group:
-            if waiting.message in duels:
-                marks[duels[waiting.message]].append(waiting.mark)
+            carried = duels.get(waiting.message)
+            if carried is not None and (mark := carried.mark(waiting.said)) is not None:
+                marks[carried].append(mark)
         if not marks:
             return set()
-        await move(self._database, marks)
-        if self._quorum is None:
-            return set()
-        full = await self._call_full(marks, self._quorum)
-        return {message for message, id_ in duels.items() if id_ in full}
+        await move(self._database, {carried.id: made for carried, made in marks.items()})
+        quorums = {carried.id: carried.quorum for carried in marks if carried.quorum is not None}
+        full = await self._call_full(quorums) if quorums else set()
+        return {message for message, carried in duels.items() if carried.id in full}
 
-    async def _duels(self, messages: set[Message]) -> dict[Message, DuelId]:
+    async def _duels(self, messages: set[Message]) -> dict[Message, _Carried]:
         """Which of these messages carry a duel. That one carries none is not kept in mind: it soon may."""
         found = {message: self._known[message] for message in messages if message in self._known}
         if unknown := messages - found.keys():
             carried = tuple_(duel.c.team, duel.c.shown_at).in_(sorted(unknown))
             async with self._database.read() as connection:
-                rows = await connection.execute(
-                    select(duel.c.id, duel.c.team, duel.c.shown_at).where(carried)
-                )
-                found |= {(row.team, Place(row.shown_at)): DuelId(row.id) for row in rows}
-        for message, id_ in found.items():
-            self._known[message] = id_
+                rows: Iterable[Row[Any]] = await connection.execute(_CARRIED.where(carried))
+                found |= {(row.team, Place(row.shown_at)): self._carried(row) for row in rows}
+        for message, at in found.items():
+            self._known[message] = at
             self._known.move_to_end(message)
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
         return found
 
-    async def _call_full(self, ids: Iterable[DuelId], quorum: int) -> set[DuelId]:
+    def _carried(self, row: Row[Any]) -> _Carried:
+        if row.signs is None:
+            return _Carried(DuelId(row.id), self._house.signs, self._house.quorum)
+        return _Carried(DuelId(row.id), tuple(row.signs.split(",")), row.quorum)
+
+    async def _call_full(self, quorums: Mapping[DuelId, int]) -> set[DuelId]:
         """Make those that may have their quorum due to be looked at: their job tells people from bots.
 
         Counted after the commit: of two processes whose votes make the quorum together, the later sees both.
@@ -202,14 +221,15 @@ class Poll:
         people = (
             select(register.c.duel_id, register.c.team, register.c.voter)
             .join(duel, duel.c.id == register.c.duel_id)
-            .where(register.c.duel_id.in_(sorted(ids)), register.c.is_on)
+            .where(register.c.duel_id.in_(sorted(quorums)), register.c.is_on)
             .where(duel.c.state == State.OPEN, duel.c.close_reason.is_(None))
             .distinct()
             .subquery()
         )
-        counted = select(people.c.duel_id).group_by(people.c.duel_id).having(func.count() >= quorum)
+        counted = select(people.c.duel_id, func.count()).group_by(people.c.duel_id)
         async with self._database.read() as connection:
-            full = {DuelId(id_) for id_ in await connection.scalars(counted)}
+            rows = await connection.execute(counted)
+            full = {DuelId(id_) for id_, count in rows if count >= quorums[DuelId(id_)]}
         if full:
             async with self._database.write() as connection:
                 await jobs.call(connection, job.c.id.in_(sorted(full)), self._database.now())

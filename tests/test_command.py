@@ -6,7 +6,7 @@ import pytest
 
 from bot.duel import Topic
 from bot.errors import UsageError
-from handlers.command import Ask, Help, Votes, parse
+from handlers.command import Ask, Help, Settle, Votes, parse
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,26 @@ def test_options_come_first_and_the_rest_is_the_prompt(text: str, asked: Ask) ->
 @pytest.mark.parametrize("text", ["help", "HELP", " ? "])
 def test_help_is_asked_for(text: str) -> None:
     assert parse(text) == Help()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("help votes", Help("votes")),
+        (" Help  Privacy ", Help("privacy")),
+        ("help me write a poem", Ask("help me write a poem")),
+        ("help!", Ask("help!")),
+        ("settings", Settle()),
+        ("settings of a good story?", Ask("settings of a good story?")),
+    ],
+)
+def test_help_by_topic_and_settings_are_told_from_prompts(text: str, asked: object) -> None:
+    assert parse(text) == asked
+
+
+def test_a_topic_of_help_that_is_misspelt_is_guessed() -> None:
+    with pytest.raises(UsageError, match="/duel help digest"):
+        parse("help digset")
 
 
 @pytest.mark.parametrize("text", ["for:soon why?", "for:0s why?", "with:a,b for:999d why?"])

@@ -18,6 +18,7 @@ UPLOAD = ("files.getUploadURLExternal", "files.completeUploadExternal")
 """What the SDK's `files_upload_v2` calls."""
 FAMILIES = {"conversations_history": {"channels:history", "groups:history"}}
 FAMILIES["conversations_replies"] = FAMILIES["conversations_history"]
+FAMILIES["conversations_info"] = {"channels:read", "groups:read"}
 """Methods whose scope goes by the kind of channel."""
 
 

@@ -75,7 +75,7 @@ async def test_a_pair_that_cannot_duel_is_refused_with_the_names_that_can(
 
 async def test_help_lists_the_contenders_that_are_ready(bigger: Bigger) -> None:
     async with bigger.app() as world:
-        await world.ask("ana", "help")
+        await world.ask("ana", "help ask")
         assert "/duel with:left-id,right-id" in world.told("ana")
         assert "`third-id`" in world.told("ana")
         assert "qwen-max" not in world.told("ana")

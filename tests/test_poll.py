@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.duel import Person, Place, State
 from bot.errors import Stopping
+from bot.rules import Rules
 from bot.votes import Choice, Mark, ballots
 from storage.database import Database
 from storage.votes import Poll
@@ -145,7 +146,7 @@ async def test_a_writer_that_is_cancelled_leaves_nobody_hanging(books: Books) ->
 
 async def test_the_vote_that_may_make_the_quorum_has_the_duel_looked_at(books: Books) -> None:
     id_ = await books.open_duel("T1:1", HERE)
-    poll = Poll(books.database, quorum=3)
+    poll = Poll(books.database, Rules(quorum=3))
     assert await put(poll, [by("U1"), by("U2"), by("U2", Choice.B, at=2)]) == [False] * 3
     assert await put(poll, [by("U3"), by("U4")]) == [True, True]
     duel = await books.ledger.duel(id_)
@@ -155,7 +156,7 @@ async def test_the_vote_that_may_make_the_quorum_has_the_duel_looked_at(books: B
 
 async def test_a_vote_taken_back_is_none_for_the_quorum(books: Books) -> None:
     await books.open_duel("T1:1", HERE)
-    poll = Poll(books.database, quorum=2)
+    poll = Poll(books.database, Rules(quorum=2))
     await put(poll, [by("U1"), by("U1", on=False, at=2), by("U2")])
     assert await books.jobs.claim("one", 1) == []
 

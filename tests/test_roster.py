@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.contenders import Contender, endpoint
 from bot.contenders.roster import ready_made_contenders
+from bot.contenders.said import Said
 from bot.duel import ContenderId
 from bot.settings import Settings, load
 
@@ -38,7 +39,7 @@ def _at(name: str) -> Contender:
 
 def _body(name: str) -> dict[str, Any]:
     contender = _at(name)
-    return endpoint.DIALECTS[contender.dialect].body(contender, "why?", "0123abcd")
+    return endpoint.DIALECTS[contender.dialect].body(contender, Said("why?"), "0123abcd")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_every_example_in_the_document_can_be_used(example: str) -> None:
     for name in written.get("contenders", {}):
         contender, _ = settings.equip(ContenderId(name))
         assert endpoint.url(contender).startswith("http")
-        endpoint.DIALECTS[contender.dialect].body(contender, "why?", None)
+        endpoint.DIALECTS[contender.dialect].body(contender, Said("why?"), None)
     for name in written.get("prices", {}):
         assert settings.price_table.list(name)
 

@@ -17,6 +17,7 @@ from bot.contenders.masking import mask
 from bot.contenders.pieces import sound
 from bot.contenders.reading import Delta
 from bot.contenders.roster import Contender
+from bot.contenders.said import Said
 from bot.contenders.spending import spent
 from bot.contenders.wire import Attempt, OnDelta, Wire
 from bot.duel import Answer, ContenderId, Outcome
@@ -65,21 +66,31 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.id!r})"
 
-    async def answer(self, prompt: str, on_delta: OnDelta = _ignore, *, asker: str | None = None) -> Answer:
+    async def answer(
+        self,
+        prompt: str,
+        on_delta: OnDelta = _ignore,
+        *,
+        asker: str | None = None,
+        system: str | None = None,
+    ) -> Answer:
         """Stream one answer; `on_delta` sees each piece as it comes, `asker` is a hash of whoever asks.
+
+        `system` is what the model is told before the prompt.
 
         A failure is an `Answer` as well, with what text there was. Only cancellation escapes, and frees the
         slot. The answer's time starts when its slot is taken.
         """
         async with self._slots:
-            return await self._persist(sound(prompt), asker, on_delta)
+            said = Said(sound(prompt), None if system is None else sound(system))
+            return await self._persist(said, asker, on_delta)
 
-    async def _persist(self, prompt: str, asker: str | None, on_delta: OnDelta) -> Answer:
+    async def _persist(self, said: Said, asker: str | None, on_delta: OnDelta) -> Answer:
         """Try, and try again before the first token, at most twice and within the time allowed."""
         deadline = self._clock.monotonic() + self.contender.limits.total_s
         attempts: list[Attempt] = []
         while True:
-            body = endpoint.DIALECTS[self.contender.dialect].body(self.contender, prompt, asker)
+            body = endpoint.DIALECTS[self.contender.dialect].body(self.contender, said, asker)
             sent = {name: value for name, value in body.items() if name not in self._refused}
             attempts.append(await self._wire.call(sent, deadline, on_delta))
             pause = self._pause(attempts, sent)

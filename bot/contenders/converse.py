@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from bot.contenders.roster import Contender
+from bot.contenders.said import Said
 from bot.contenders.sse import MAX_EVENT, Event, EventTooLarge
 
 MEDIA_TYPE = "application/vnd.amazon.eventstream"
@@ -32,12 +33,13 @@ STATUS: Mapping[str, int] = {
 """What an exception inside a stream would have been as an HTTP status; any other is the server's fault."""
 
 
-def body(contender: Contender, prompt: str, _asker: str | None) -> dict[str, Any]:
+def body(contender: Contender, said: Said, _asker: str | None) -> dict[str, Any]:
     """A request in Converse's form: `maxTokens` caps thinking and answer together."""
     budget = contender.thinking_budget if contender.thinking else 0
     limit = {"maxTokens": contender.limits.max_tokens + budget}
     return {
-        "messages": [{"role": "user", "content": [{"text": prompt}]}],
+        "messages": [{"role": "user", "content": [{"text": said.prompt}]}],
+        **({} if said.system is None else {"system": [{"text": said.system}]}),
         **contender.extra_body,
         "inferenceConfig": limit | contender.extra_body.get("inferenceConfig", {}),
     }

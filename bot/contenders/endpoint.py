@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.contenders import converse, sse
 from bot.contenders.roster import Contender
+from bot.contenders.said import Said
 from bot.contenders.sse import Event
 
 
@@ -29,8 +30,8 @@ class Dialect:
 
     media_type: str
     """Of a stream; anything else is an error."""
-    body: Callable[[Contender, str, str | None], dict[str, Any]]
-    """Contender, prompt, hash of the asker → the request's body."""
+    body: Callable[[Contender, Said, str | None], dict[str, Any]]
+    """Contender, what it is told, hash of the asker → the request's body."""
     parser: Callable[[], Parser]
     package: str | None = None
     """What must be installed besides, and the extra that brings it."""
@@ -54,7 +55,9 @@ def headers(contender: Contender, key: SecretStr | None) -> dict[str, str]:
 
 def droppable(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Parameters that a call can do without, should the provider refuse them."""
-    return tuple(name for name in body if name not in ("model", "messages", "stream", "inferenceConfig"))
+    return tuple(
+        name for name in body if name not in ("model", "messages", "system", "stream", "inferenceConfig")
+    )
 
 
 def missing_extra(contender: Contender) -> str | None:
@@ -63,11 +66,12 @@ def missing_extra(contender: Contender) -> str | None:
     return dialect.extra if dialect.package is not None and find_spec(dialect.package) is None else None
 
 
-def chat_body(contender: Contender, prompt: str, asker: str | None) -> dict[str, Any]:
+def chat_body(contender: Contender, said: Said, asker: str | None) -> dict[str, Any]:
     """A request in OpenAI's form. Thinking has its own budget, so that the answer's limit stays the same."""
+    system = [] if said.system is None else [{"role": "system", "content": said.system}]
     body: dict[str, Any] = {
         "model": contender.model,
-        "messages": [{"role": "user", "content": prompt}],
+        "messages": [*system, {"role": "user", "content": said.prompt}],
         "stream": True,
         "stream_options": {"include_usage": True},
         "max_tokens": contender.limits.max_tokens,

@@ -78,13 +78,19 @@ class Lineup:
         return pair
 
     async def answer(
-        self, name: ContenderId, prompt: str, on_delta: OnDelta = _ignore, *, asker: str | None = None
+        self,
+        name: ContenderId,
+        prompt: str,
+        on_delta: OnDelta = _ignore,
+        *,
+        asker: str | None = None,
+        system: str | None = None,
     ) -> Answer:
         """One contender's answer, as `Client.answer`. Where its model is not served, it names those that are.
 
         Raises `SettingsError` for one that is not ready.
         """
-        answer = await self._client(name).answer(prompt, on_delta, asker=asker)
+        answer = await self._client(name).answer(prompt, on_delta, asker=asker, system=system)
         if answer.outcome is not Outcome.CONFIGURATION:
             return answer
         retired = self._roster[name].retired

@@ -1,4 +1,4 @@
-"""What `/duel help` answers."""
+"""What `/duel help` answers: an index, and a page for each topic, none longer than a screen."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,39 +6,71 @@ from bot.duel import ContenderId, Topic
 from bot.durations import say_duration
 from bot.settings import Settings
 from handlers.cards.text import mrkdwn
+from handlers.command import HELP_TOPICS
 from handlers.emoji import Emoji
 
+Pages = Mapping[str, str]
+"""By the names of `HELP_TOPICS`; the index under the empty one. In Slack's markup."""
 
-def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
-    """How to use Duel, in Slack's markup."""
-    a, b, tie, bad = (f":{name}:" for name in emoji.all)
-    quorum = f", or as soon as {settings.vote_quorum} people have voted" if settings.vote_quorum else ""
+
+def pages(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> Pages:
+    """How to use Duel."""
+    told = {
+        "ask": _ask(settings, names),
+        "votes": _votes(settings, emoji),
+        "stats": _stats(),
+        "digest": _digest(settings),
+        "settings": _settings(),
+        "limits": _limits(settings),
+        "export": "*Votes as a file*\n• `/duel export` sends you, and you alone, those of this channel.",
+        "privacy": _privacy(),
+    }
+    assert tuple(told) == tuple(HELP_TOPICS)
+    index = "\n".join(f"• `/duel help {name}`: {about}" for name, about in HELP_TOPICS.items())
+    return {"": f"{_INTRODUCTION}\n\n*More on*\n{index}", **told}
+
+
+_INTRODUCTION = (
+    "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
+    "then the names, the speed and the cost appear.\n"
+    "Try it: `/duel why is the sky blue?`"
+)
+
+
+def _ask(settings: Settings, names: Sequence[ContenderId]) -> str:
     example = names[:2] if len(names) > 1 else settings.duel_pair
-    listed = ", ".join(f"`{name}`" for name in names)
     return (
-        "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
-        "then the names, the speed and the cost appear.\n\n"
         "*Ask*\n"
         "• `/duel why is the sky blue?`\n"
         "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n"
         f"• `/duel with:{','.join(example)} why is the sky blue?`: these two instead of the usual ones\n"
         f"• `/duel as:writing …`: what it is about, for the figures by topic: one of {', '.join(Topic)}\n"
-        f"Models to choose from: {listed}.\n\n"
+        f"Models to choose from: {', '.join(f'`{name}`' for name in names)}.\n"
+        "*One answer* instead of two: `/ask why is the sky blue?` goes to the model that this team's votes "
+        "support; `/ask help` says how."
+    )
+
+
+def _votes(settings: Settings, emoji: Emoji) -> str:
+    a, b, tie, bad = (f":{name}:" for name in emoji.all)
+    quorum = f", or as soon as {settings.vote_quorum} people have voted" if settings.vote_quorum else ""
+    return (
         "*Vote* with an emoji on the message\n"
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
-        "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"
-        f"*Reveal*: after {say_duration(settings.vote_for)}{quorum}, "
-        "or by the asker's button _Reveal now_.\n\n"
-        "*One answer* instead of two: `/ask why is the sky blue?` goes to the model that this team's votes "
-        "support; `/ask help` says how.\n\n"
-        "*What the votes say*\n"
-        "• `/duel stats`, `/duel stats 30d coding`, `/duel stats 7d here de`: how things stand, told to you "
-        "alone; `7d`, `30d` or `all`, a topic, a language, `here` for this channel only\n"
-        "• `/duel why <link to a duel>`: how it was counted\n"
-        "• `/duel digest on mon 09:00 Europe/Berlin`, `off`, `now`, `preview`: the digest of this channel's "
-        f"week, Monday to Sunday; {_digest(settings)}\n\n"
-        "*Votes as a file*: `/duel export` sends you, and you alone, those of the channel you are in.\n\n"
-        "The prompt leaves Slack for the services of the two models, so put no secrets in it."
+        "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n"
+        f"• The names appear after {say_duration(settings.vote_for)}{quorum}, or by the asker's button "
+        "_Reveal now_. What comes later is stored and not counted.\n"
+        "• A channel can have other emoji and rules; its duels say which: `/duel help settings`."
+    )
+
+
+def _stats() -> str:
+    return (
+        "*What the votes say*, told to you alone\n"
+        "• `/duel stats`, `/duel stats 30d coding`, `/duel stats 7d here de`: how things stand; `7d`, `30d` "
+        "or `all`, a topic, a language, `here` for this channel only\n"
+        "• `/duel why <link to a duel>`: how it was counted, and what was left out\n"
+        "• My _Home_ (click my name) has the standings of all channels, and your own duels and votes."
     )
 
 
@@ -69,4 +101,49 @@ def ask_text(settings: Settings, labels: Mapping[ContenderId, str]) -> str:
 
 def _digest(settings: Settings) -> str:
     slot = settings.digest_slot
-    return "it comes where somebody asks for it" if slot is None else f"by default it comes {slot}"
+    usual = "It comes where somebody asks for it." if slot is None else f"By default it comes {slot}."
+    return (
+        "*The weekly digest* of this channel's week, Monday to Sunday\n"
+        "• `/duel digest on mon 09:00 Europe/Berlin`, `/duel digest off`\n"
+        "• `/duel digest preview`: what it would say now, shown to you alone\n"
+        f"• `/duel digest now`: post one of the last seven days\n{usual}"
+    )
+
+
+def _settings() -> str:
+    return (
+        "*This channel's own ways*\n"
+        "• `/duel settings` opens a form: the usual pair, a system prompt, the four emoji, how long and how "
+        "many votes, whose votes count, who starts duels and who reveals them, limits, the digest.\n"
+        "• It is for administrators, whoever made the channel, and people whom your operator names.\n"
+        "• What is saved holds for the next duels; those that are on keep their rules."
+    )
+
+
+def _limits(settings: Settings) -> str:
+    limits = [
+        (settings.duels_per_person_a_day, "duels for one person in a day"),
+        (settings.duels_per_channel_a_day, "duels in one channel in a day"),
+        (settings.usd_per_channel_a_day, "US dollars in one channel in a day"),
+        (settings.duels_per_team_a_month, "duels in the workspace in a month"),
+        (settings.usd_per_team_a_month, "US dollars in the workspace in a month"),
+    ]
+    lines = [f"• at most {most} {what}" for most, what in limits if most is not None]
+    return "\n".join(
+        [
+            "*Limits*",
+            *(lines or ["• Your operator has set none."]),
+            f"• A prompt takes {settings.max_prompt:,} characters.",
+            "A channel can set less for itself: `/duel settings`. What is left for you stands in my _Home_.",
+        ]
+    )
+
+
+def _privacy() -> str:
+    return (
+        "*Privacy*\n"
+        "• The prompt leaves Slack for the services of the two models, so put no secrets in it. They are not "
+        "told who asks.\n"
+        "• Prompts, answers and votes are stored in your operator's own database, and nowhere else.\n"
+        "• `/duel stats`, `why`, `help` and my _Home_ show you alone what they show."
+    )

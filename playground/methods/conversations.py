@@ -30,6 +30,7 @@ def channel_object(world: World, channel: Channel) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": channel.id,
         "created": channel.created,
+        "creator": channel.creator or world.app.bot_user_id,
         "is_archived": channel.is_archived,
         "is_channel": channel.kind == "channel",
         "is_group": channel.kind == "group",

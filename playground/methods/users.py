@@ -1,9 +1,10 @@
-"""users.*"""
+"""users.* and usergroups.users.*"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from playground.errors import SlackError
 from playground.methods.method import Answer, Args, method, page
 from playground.workspace import User
 from playground.world import World
@@ -22,7 +23,7 @@ def user_object(world: World, user: User) -> dict[str, Any]:
         profile |= {"bot_id": world.app.bot_id, "api_app_id": world.app.app_id}
     return {
         "id": user.id,
-        "team_id": world.workspace.team_id,
+        "team_id": user.team or world.workspace.team_id,
         "name": user.name,
         "deleted": False,
         "color": user.color.lstrip("#"),
@@ -31,8 +32,10 @@ def user_object(world: World, user: User) -> dict[str, Any]:
         "tz_label": "Coordinated Universal Time",
         "tz_offset": 0,
         "profile": profile,
-        "is_admin": False,
-        "is_owner": False,
+        "is_admin": user.is_admin,
+        "is_owner": user.is_admin,
+        "is_restricted": user.is_guest,
+        "is_ultra_restricted": False,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 0,
@@ -50,3 +53,11 @@ def list_all(world: World, args: Args) -> Answer:
     everyone = [user_object(world, user) for user in world.workspace.users.values()]
     shown, metadata = page(everyone, args, default=1000)
     return {"members": shown, "cache_ts": int(world.now()), "response_metadata": metadata}
+
+
+@method("usergroups.users.list", "usergroups:read")
+def of_group(world: World, args: Args) -> Answer:
+    group = args.need("usergroup")
+    if group not in world.workspace.groups:
+        raise SlackError("no_such_subteam")
+    return {"users": list(world.workspace.groups[group])}

@@ -113,6 +113,13 @@ async def shoot(browser: Browser, folder: Path) -> None:
             await page.messages().last.get_by_text("Standings").first.wait_for()
             await page.shoot(folder / "stats.png")
     await ask(browser, folder)
+    async with _world(9, 0.84, 4) as world:
+        await world.duel("ana", "Write a haiku about Mondays.")
+        async with visitor(browser, world.slack.url, width=1000, height=1130) as page:
+            await page.become("Ana")
+            await page.page.get_by_test_id("home").first.click()
+            await page.page.locator("#home").get_by_text("open until").first.wait_for()
+            await page.shoot(folder / "home.png")
     async with _world(2, 0.55, 7) as world:
         await world.tick()
         async with visitor(browser, world.slack.url, width=1000, height=1180) as page:

@@ -1,0 +1,128 @@
+"""The use cases of a channel's settings: who may see them, and what they come to once they are saved."""
+
+from dataclasses import dataclass
+
+from bot.bulletin import Bulletin
+from bot.channel import Channels, ChannelSettings, House, faults
+from bot.clock import Clock
+from bot.contenders import Lineup
+from bot.digest import Schedule, Slot
+from bot.duel import ContenderId, Person, Place
+from bot.errors import UsageError
+from bot.people import Keeper, Keepers, People, may_settle
+
+
+class Unfit(UsageError):
+    """Something that cannot be settled so."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
+        """What is wrong, by the name of the field."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A channel's settings as somebody has them in front of them."""
+
+    room: Place
+    settings: ChannelSettings
+    revision: int
+    schedule: Schedule | None
+    """When its digest comes, by its own wish or as usual; `None`: nobody said and nothing is usual."""
+    house: House
+    ready: tuple[ContenderId, ...]
+    """Contenders to choose from."""
+
+    @property
+    def digest(self) -> Slot | None:
+        """When it comes; `None`: it does not."""
+        return self.schedule.slot if self.schedule and self.schedule.on else None
+
+
+class Settling:
+    """What can be done with a channel's settings."""
+
+    def __init__(
+        self,
+        *,
+        channels: Channels,
+        people: People,
+        bulletin: Bulletin,
+        lineup: Lineup,
+        house: House,
+        keepers: Keepers,
+        clock: Clock,
+    ) -> None:
+        self._channels = channels
+        self._people = people
+        self._bulletin = bulletin
+        self._lineup = lineup
+        self._house = house
+        self._keepers = keepers
+        self._clock = clock
+
+    async def sheet(self, person: Person, room: Place) -> Sheet:
+        """What holds there now. Raises `UsageError` for somebody who may not settle it."""
+        await self._check(person, room)
+        return await self._sheet(person.team, room)
+
+    async def save(
+        self,
+        person: Person,
+        room: Place,
+        wanted: ChannelSettings,
+        digest: Slot | None,
+        *,
+        since: int,
+        key: str,
+    ) -> Sheet:
+        """Settle it; duels that are on keep the rules that they were asked under.
+
+        `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw,
+        `key` names the request for good. Raises `Unfit`, and `UsageError` where somebody else was faster.
+        """
+        await self._check(person, room)
+        if wrong := faults(wanted, self._house, self._lineup.names):
+            raise Unfit(wrong)
+        schedule = await self._schedule(person.team, room, digest)
+        if not await self._channels.settle(person, room, wanted, schedule, since=since, key=key):
+            raise UsageError(
+                "Somebody else has changed these settings while you had them open, so yours were not saved. "
+                "Open them again: `/duel settings`."
+            )
+        return await self._sheet(person.team, room)
+
+    async def _sheet(self, team: str, room: Place) -> Sheet:
+        settled = await self._channels.settled(team, room)
+        return Sheet(
+            room=room,
+            settings=settled.settings,
+            revision=settled.revision,
+            schedule=await self._bulletin.schedule(team, room),
+            house=self._house,
+            ready=self._lineup.names,
+        )
+
+    async def _schedule(self, team: str, room: Place, digest: Slot | None) -> Schedule | None:
+        """What is to be written down of the digest; `None`: it comes as it is wanted already."""
+        held = await self._bulletin.schedule(team, room)
+        if digest == (held.slot if held and held.on else None):
+            return None
+        slot = digest or (held.slot if held else Slot.usual())
+        return Schedule(team, room, slot, on=digest is not None, since=self._clock.now())
+
+    async def _check(self, person: Person, room: Place) -> None:
+        if await may_settle(self._people, self._keepers, person, room):
+            return
+        said = {
+            Keeper.ADMINS: "the administrators of this workspace",
+            Keeper.CREATOR: "whoever made the channel",
+        }
+        who = [said[kind] for kind in said if kind in self._keepers.kinds]
+        if self._keepers.people or self._keepers.groups:
+            who.append("people whom your operator has named")
+        raise UsageError(
+            f"A channel's settings are for {' and '.join(who) or 'nobody'}. Ask one of them; what anybody "
+            "may set for one duel is told by `/duel help ask`."
+        )

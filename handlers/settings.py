@@ -1,0 +1,132 @@
+"""`/duel settings`: the modal opened, and what comes back in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from slack_bolt.async_app import AsyncAck
+
+from bot.channel import ChannelSettings, Starters
+from bot.digest import Slot, parse_slot, parse_zone
+from bot.duel import ContenderId, Person, Place
+from bot.errors import DuelError, UsageError
+from bot.rules import Voters
+from bot.settling import Settling, Unfit
+from handlers.cards import settings as cards
+from handlers.cards.duel import Labels
+from handlers.cards.settings import FIELD, OFF, USUAL
+from handlers.command import vote_length
+from handlers.emoji import Emoji
+from handlers.posting import Slack
+
+T = TypeVar("T")
+Values = dict[str, Any]
+"""What stands in the fields, by their blocks, as Slack sends it."""
+
+
+@dataclass(frozen=True)
+class SettingsDesk:
+    """Where a channel's settings are opened and taken in."""
+
+    settling: Settling
+    slack: Slack
+    labels: Labels
+
+    async def open(self, person: Person, room: Place, trigger_id: str) -> None:
+        """Show somebody the form. Slack gives three seconds for it, so it is no job. Raises `UsageError`."""
+        sheet = await self.settling.sheet(person, room)
+        await self.slack.open_view(trigger_id, cards.modal(sheet, self.labels))
+
+    async def offer(self, person: Person, room: Place, trigger_id: str) -> None:
+        """The same for somebody who can be answered nowhere but in a window."""
+        try:
+            await self.open(person, room, trigger_id)
+        except UsageError as error:
+            await self.slack.open_view(trigger_id, cards.notice(str(error)))
+
+
+async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: SettingsDesk) -> None:
+    """*Save*: written down, then told what holds now, or what is wrong beside its field."""
+    person = Person(body["team"]["id"], body["user"]["id"])
+    room, since = cards.room_of(view["private_metadata"])
+    try:
+        wanted, digest = read(view["state"]["values"])
+        sheet = await desk.settling.save(person, room, wanted, digest, since=since, key=view["id"])
+    except Unfit as error:
+        await ack(response_action="errors", errors=error.fields)
+    except DuelError as error:
+        await ack(response_action="update", view=cards.notice(str(error), "Not saved"))
+    else:
+        await ack(response_action="update", view=cards.saved(sheet, desk.labels))
+
+
+def read(values: Values) -> tuple[ChannelSettings, Slot | None]:
+    """What somebody wants, and when their digest is to come. Raises `Unfit` with all that makes no sense."""
+    wrong: dict[str, str] = {}
+
+    def field(name: str, reading: Callable[[Any], T]) -> T | None:
+        value = _value(values.get(name, {}).get(FIELD) or {})
+        if value in (None, "", [], USUAL):
+            return None
+        try:
+            return reading(value)
+        except UsageError as error:
+            wrong[name] = str(error)
+        except (ValueError, InvalidOperation) as error:
+            wrong[name] = f"{error}."
+        return None
+
+    zone = field("digest_zone", lambda name: str(parse_zone(name.strip())))
+    day = field("digest", str)
+    at = field("digest_at", str)
+    wanted = ChannelSettings(
+        pair=field("pair", _pair),
+        system=field("system", str.strip) or None,
+        signs=field("signs", Emoji.read),
+        vote_for=field("vote_for", _length),
+        quorum=field("quorum", int),
+        starters=field("starters", Starters),
+        named=field("named", tuple) or (),
+        voters=field("voters", Voters),
+        anyone_reveals=field("reveal", lambda value: value == "anyone"),
+        duels_a_day=field("duels_a_day", int),
+        usd_a_day=field("usd_a_day", _dollars),
+    )
+    if day not in (None, OFF) and zone is None and "digest_zone" not in wrong:
+        wrong["digest_zone"] = "A digest needs a time zone, like Europe/Berlin."
+    if wrong:
+        raise Unfit(wrong)
+    if day in (None, OFF):
+        return wanted, None
+    return wanted, parse_slot(f"{day} {at} {zone}", parse_zone(str(zone)))
+
+
+def _value(state: dict[str, Any]) -> Any:
+    """What an element holds, whatever its kind."""
+    if option := state.get("selected_option"):
+        return option["value"]
+    if "selected_options" in state:
+        return [option["value"] for option in state["selected_options"] or []]
+    return state.get("value") or state.get("selected_users") or state.get("selected_time")
+
+
+def _pair(names: list[str]) -> tuple[ContenderId, ContenderId]:
+    if len(names) != 2:
+        raise UsageError("A duel takes two: choose both, or none for the usual pair.")
+    return ContenderId(names[0]), ContenderId(names[1])
+
+
+def _length(text: str) -> timedelta:
+    return vote_length(text.strip(), "10m, 24h or 2d")
+
+
+def _dollars(text: str) -> Decimal:
+    try:
+        usd = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        usd = Decimal("NaN")
+    if not usd.is_finite() or not 0 <= usd < 10**9:
+        raise UsageError("Write dollars like 2.50.")
+    return usd

@@ -1,0 +1,48 @@
+"""A channel's settings and App Home, used in the playground's page."""
+
+from playwright.async_api import Page, expect
+
+from tests.browser.page import Visitor
+from tests.browser.test_page import browser, page, pytestmark, world
+from tests.worlds.story import LEFT, Story
+
+__all__ = ["browser", "page", "pytestmark", "world"]
+
+
+def _field(page: Page, name: str) -> str:
+    return f"dialog [data-block-id='{name}'] :is(input, textarea, select)"
+
+
+async def test_settings_are_corrected_saved_and_hold(page: Visitor, world: Story) -> None:
+    await page.become("Ana")
+    await page.say("/duel settings")
+    modal = page.page.get_by_test_id("modal")
+    await expect(modal).to_contain_text("Who duels by default")
+    await page.page.locator(_field(page.page, "signs")).fill("one, one, scales, x")
+    await page.page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Two of these are the same emoji")
+    await page.page.locator(_field(page.page, "signs")).fill("one, two, scales, x")
+    await page.page.locator(_field(page.page, "vote_for")).fill("10m")
+    await page.page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("From now on")
+    await expect(modal).to_contain_text("for 10m")
+    await page.page.get_by_test_id("modal-close").click()
+    await page.say("/duel why?")
+    await expect(page.reaction("two")).to_be_visible()
+
+
+async def test_home_shows_ones_own_duels_and_follows_what_is_chosen(page: Visitor, world: Story) -> None:
+    duel = await world.duel("ana", "why is the sky blue?")
+    await page.become("Ana")
+    await page.page.get_by_test_id("home").first.click()
+    home = page.page.locator("#home")
+    await expect(home).to_contain_text("why is the sky blue?")
+    await expect(home).to_contain_text("open until")
+    await expect(home).not_to_contain_text(LEFT)
+    await home.locator("select").first.select_option("7d")
+    await expect(home).to_contain_text("the last 7 days")
+    await world.react("ben", duel, "a")
+    await page.become("Ben")
+    await expect(home).to_contain_text("you said A")
+    await page.become("Dev")
+    await expect(home).to_contain_text("None yet.")
