@@ -25,12 +25,14 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.booth import Booth
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
 from bot.votes import Choice, Mark
 from handlers import route
 from handlers.digest import Desk
 from handlers.emoji import Emoji
+from handlers.replies import Replies
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -174,7 +176,18 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
-    return route(client, arena=arena, desk=desk, delivery=no_files, emoji=emoji, help_text="", me="U0")
+    booth, replies = cast(Booth, None), cast(Replies, None)
+    return route(
+        client,
+        arena=arena,
+        booth=booth,
+        desk=desk,
+        delivery=no_files,
+        replies=replies,
+        emoji=emoji,
+        help_text="",
+        me="U0",
+    )
 
 
 def dispatching(app: AsyncApp) -> Once:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot import demo as worlds
 from bot.arena import Arena
+from bot.booth import LATE_JOB, Booth
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
 from bot.clock import Clock
@@ -32,6 +33,7 @@ from handlers.emoji import Emoji
 from handlers.files import SlackCourier
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
+from handlers.replies import Replies
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.archive import DuelArchive
@@ -105,13 +107,16 @@ async def app(
             pair=lineup.call_up(settings.duel_pair),
             vote_for=settings.vote_for,
             max_prompt=settings.max_prompt,
+            anyone_reveals=settings.reveal_by == "anyone",
             clock=clock,
             rng=rng,
             wake=worker.wake,
         )
+        stage = SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum)
+        booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
         life = Life(
             ledger=ledger,
-            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
+            stage=stage,
             lineup=lineup,
             bench=bench,
             classify=await asyncio.to_thread(classifier, settings),
@@ -140,14 +145,17 @@ async def app(
         worker.serve("duel", Kind(life.run, life.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
+        worker.serve(LATE_JOB, Kind(booth.run, booth.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
         bolt = route(
             slack.client,
             arena=arena,
+            booth=booth,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
             delivery=delivery,
+            replies=Replies(slack, worker.soon),
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
             me=me,

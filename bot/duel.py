@@ -75,6 +75,7 @@ class CloseReason(StrEnum):
     TIME = "time"
     QUORUM = "quorum"
     ASKER = "asker"
+    """A person's button: the asker's, or anybody's where that is allowed."""
     IMPORTED = "imported"
     """It was voted on elsewhere, or in another database."""
 
@@ -197,6 +198,8 @@ class Duel:
     """The message that carries the duel, once there is one."""
     closes_at: datetime | None = None
     close_reason: CloseReason | None = None
+    closed_by: Person | None = None
+    """Who pressed the button, where somebody did."""
     void_reason: str | None = None
     reply_to: str | None = None
     """A way to tell the asker alone something; opaque, short-lived and secret."""

@@ -50,7 +50,7 @@ class Ledger(Protocol):
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
         """Apply marks to the duel's registers, and give back what they hold now."""
 
-    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
+    async def end_vote(self, id_: DuelId, reason: CloseReason, by: Person | None = None) -> bool:
         """Make an open vote due to be closed at once, for that reason; `False` if it is ending already."""
 
     async def settle(
@@ -73,9 +73,9 @@ class Ledger(Protocol):
 class Poll(Protocol):
     """Where votes are put, many at once."""
 
-    async def put(self, team: str, place: Place, mark: Mark) -> bool:
-        """Move a register of the duel that this message carries; nothing where it carries none.
+    async def put(self, team: str, place: Place, *marks: Mark) -> bool:
+        """Move registers of the duel that this message carries; nothing where it carries none.
 
-        It is written down when this returns. `True` if the vote may have its quorum now, and is due to be
-        looked at. Raises `Stopping` once this process takes no more.
+        It is written down when this returns. `True` if there is work to do: the vote may have its quorum now,
+        or somebody came too late and is to be told. Raises `Stopping` once this process takes no more.
         """

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
         ("a", "b", "handshake", "thumbsdown"),
         description="Emoji for A, B, tie and both bad, with commas between",
     )
+    reveal_by: Literal["asker", "anyone"] = Field(
+        "asker", description="Who may end a vote early by Reveal now: asker or anyone"
+    )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
     languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_languages)] = Field(
         ("en", "de", "zh", "ja", "fr", "es", "it", "pt", "nl", "ru", "ko", "pl", "tr", "ar", "hi", "uk"),

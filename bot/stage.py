@@ -29,5 +29,8 @@ class Stage(Protocol):
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
         """What the place itself shows as on, of people who may vote."""
 
+    async def tell(self, duel: Duel, person: Person, text: str) -> None:
+        """Tell one person something, where the duel is shown; in silence if they are not there any more."""
+
     async def tell_asker(self, duel: Duel, text: str) -> None:
         """Tell the asker alone."""

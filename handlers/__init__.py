@@ -1,18 +1,22 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
 import logging
+import re
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.arena import Arena
+from bot.booth import Booth
 from bot.exchange.delivery import Delivery
-from handlers import duel, failures, votes
-from handlers.cards.duel import REVEAL
+from handlers import ballot, duel, failures, votes
+from handlers.cards.ballot import MARK, VOTE_SECRETLY
+from handlers.cards.duel import REMATCH, REVEAL, WHY
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.emoji import Emoji
+from handlers.replies import Replies
 
 COMMAND = "/duel"
 
@@ -21,8 +25,10 @@ def route(
     client: AsyncWebClient,
     *,
     arena: Arena,
+    booth: Booth,
     desk: Desk,
     delivery: Delivery,
+    replies: Replies,
     emoji: Emoji,
     help_text: str,
     me: str,
@@ -39,6 +45,10 @@ def route(
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
+    app.action(REMATCH)(partial(duel.rematch, arena=arena))
+    app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))
+    app.action(re.compile(f"^{MARK}"))(partial(ballot.mark, booth=booth, replies=replies))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)
     return app

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.bulletin import Bulletin
 from bot.digest import Digest, Edition
-from bot.duel import Place
+from bot.duel import DuelId, Place
 from bot.errors import NotInvited, StageAway, StageError, StageGone
 from bot.jobs import Lease
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
@@ -92,8 +92,11 @@ class Desk:
                 ack, respond, lambda native: stats_cards.stats(told, asked, self.labels, native=native)
             )
         elif isinstance(asked, Why):
-            account = await self.bulletin.why(team, room, asked.duel)
-            await ack(**stats_cards.why(account, self.labels))
+            await ack(**await self.account(team, room, asked.duel))
+
+    async def account(self, team: str, room: Place, which: DuelId | Place) -> Message:
+        """How a duel was counted. Raises `UsageError`."""
+        return stats_cards.why(await self.bulletin.why(team, room, which), self.labels)
 
     async def _digest(
         self, what: When, ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]

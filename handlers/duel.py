@@ -9,6 +9,7 @@ from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
 from handlers.command import Help, Votes, parse
 from handlers.digest import Desk
+from handlers.replies import Replies
 
 
 async def start(
@@ -50,8 +51,29 @@ async def start(
 
 
 async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
-    """The asker's button *Reveal now*."""
+    """The button *Reveal now*."""
     await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
+async def why(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, desk: Desk, replies: Replies
+) -> None:
+    """*Why* under a result: what `/duel why` says, to whoever pressed it."""
+    account = await desk.account(body["team"]["id"], Place(body["channel"]["id"]), DuelId(action["value"]))
+    await ack()
+    replies.send(body, account)
+
+
+async def rematch(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """*Rematch*: one new duel a click."""
+    team = body["team"]["id"]
+    await arena.rematch(
+        DuelId(action["value"]),
+        key=f"{team}:{body['trigger_id']}",
+        asked_by=Person(team, body["user"]["id"]),
+        reply_to=body.get("response_url"),
+    )
     await ack()
 
 

@@ -79,6 +79,10 @@ class SlackStage:
         team = duel.asker.team
         return {(Person(team, user), choice) for user, choice in shown if await self._is_person(user)}
 
+    async def tell(self, duel: Duel, person: Person, text: str) -> None:
+        channel, _ = _message(duel)
+        await self._slack.whisper(channel, person.user, text)
+
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
             await self._slack.tell(duel.reply_to, text)

@@ -105,9 +105,10 @@ class DuelLedger:
         await votes.move(self._database, {id_: marks})
         return await self.registers(id_)
 
-    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
+    async def end_vote(self, id_: DuelId, reason: CloseReason, by: Person | None = None) -> bool:
+        user = None if by is None else by.user
         async with self._database.write() as connection:
-            return await votes.end(self._database, connection, [id_], reason)
+            return await votes.end(self._database, connection, [id_], reason, user)
 
     async def look_again(self) -> None:
         open_ = select(tables.duel.c.id).where(tables.duel.c.state == State.OPEN)
@@ -191,6 +192,7 @@ def duel_of(row: Row[Any]) -> Duel:
         shown_at=row.shown_at and Place(row.shown_at),
         closes_at=row.closes_at,
         close_reason=row.close_reason and CloseReason(row.close_reason),
+        closed_by=row.closed_by and Person(row.team, row.closed_by),
         void_reason=row.void_reason,
         reply_to=row.reply_to,
         topic=row.topic and Topic(row.topic),

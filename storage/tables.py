@@ -98,6 +98,7 @@ duel = Table(
     Column("shown_at", String(128)),
     Column("closes_at", Instant),
     Column("close_reason", String(16)),
+    Column("closed_by", String(32)),
     Column("void_reason", Wording),
     Column("ended_at", Instant),
     Column("reply_to", Text),

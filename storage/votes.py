@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.booth import LATE_JOB
 from bot.duel import CloseReason, DuelId, Person, Place, State
 from bot.errors import Stopping, StorageAway
-from bot.votes import Choice, Mark, Register, apply
+from bot.votes import Choice, Mark, Register, Said, Secret, apply
 from storage import jobs
 from storage.database import Database
 from storage.tables import duel, job, register
@@ -25,7 +26,7 @@ STOPPING = "This process is ending. Send it again, and another one will take it.
 KNOWN = 4096
 """Messages of duels that are kept in mind."""
 
-Registers = dict[tuple[Person, Choice], Register]
+Registers = dict[tuple[Person, Said], Register]
 Message = tuple[str, Place]
 """A message by its team and place."""
 
@@ -34,9 +35,13 @@ async def read(connection: AsyncConnection, id_: DuelId) -> Registers:
     """What a duel's registers hold."""
     query: Select[Any] = select(register).where(register.c.duel_id == id_)
     return {
-        (Person(row.team, row.voter), Choice(row.choice)): Register(row.is_on, row.marked_at_us, row.rank_us)
+        (Person(row.team, row.voter), _said(row.choice)): Register(row.is_on, row.marked_at_us, row.rank_us)
         for row in await connection.execute(query)
     }
+
+
+def _said(value: str) -> Said:
+    return Secret(value) if value in tuple(Secret) else Choice(value)
 
 
 async def move(database: Database, marks: Mapping[DuelId, Iterable[Mark]]) -> None:
@@ -74,7 +79,11 @@ def _upsert(rows: str) -> str:
 
 
 async def end(
-    database: Database, connection: AsyncConnection, ids: Collection[DuelId], reason: CloseReason
+    database: Database,
+    connection: AsyncConnection,
+    ids: Collection[DuelId],
+    reason: CloseReason,
+    by: str | None = None,
 ) -> bool:
     """Make these votes due to be closed at once, those that are open and not ending; `False` if none is."""
     # the jobs first: whoever settles a duel holds its job, and then the duel
@@ -82,7 +91,7 @@ async def end(
     ended = await connection.execute(
         update(duel)
         .where(duel.c.id.in_(ids), duel.c.state == State.OPEN, duel.c.close_reason.is_(None))
-        .values(closes_at=database.now(), close_reason=reason)
+        .values(closes_at=database.now(), close_reason=reason, closed_by=by)
         .returning(duel.c.id)
     )
     found = [row.id for row in ended]
@@ -93,7 +102,7 @@ async def end(
 @dataclass(eq=False)
 class _Waiting:
     message: Message
-    mark: Mark
+    marks: tuple[Mark, ...]
     written: asyncio.Future[bool]
 
 
@@ -111,10 +120,10 @@ class Poll:
         self._known: OrderedDict[Message, DuelId] = OrderedDict()
         self._closed = False
 
-    async def put(self, team: str, place: Place, mark: Mark) -> bool:
+    async def put(self, team: str, place: Place, *marks: Mark) -> bool:
         if self._closed:
             raise Stopping(STOPPING)
-        waiting = _Waiting((team, place), mark, asyncio.get_running_loop().create_future())
+        waiting = _Waiting((team, place), marks, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self.writing is None:
             self.writing = asyncio.create_task(self._write())
@@ -144,7 +153,7 @@ class Poll:
     async def _settle(self, group: list[_Waiting]) -> None:
         """Commit a group and tell each; if that fails, one by one, so that a bad mark fails alone."""
         try:
-            full = await self._commit(group)
+            due = await self._commit(group)
         except Exception as error:
             for waiting in group:
                 self._known.pop(waiting.message, None)  # perhaps the duel is no more
@@ -160,22 +169,40 @@ class Poll:
         else:
             for waiting in group:
                 if not waiting.written.done():
-                    waiting.written.set_result(waiting.message in full)
+                    waiting.written.set_result(waiting.message in due)
 
     async def _commit(self, group: list[_Waiting]) -> set[Message]:
-        """Write a group down; those messages whose vote it may have brought to its quorum."""
+        """Write a group down; those messages with work to do: a quorum may be there, or somebody is late."""
         duels = await self._duels({waiting.message for waiting in group})
         marks: defaultdict[DuelId, list[Mark]] = defaultdict(list)
         for waiting in group:
             if waiting.message in duels:
-                marks[duels[waiting.message]].append(waiting.mark)
+                marks[duels[waiting.message]].extend(waiting.marks)
         if not marks:
             return set()
         await move(self._database, marks)
-        if self._quorum is None:
+        due = await self._receive_late(marks)
+        if self._quorum is not None:
+            due |= await self._call_full(marks, self._quorum)
+        return {message for message, id_ in duels.items() if id_ in due}
+
+    async def _receive_late(self, marks: Mapping[DuelId, Iterable[Mark]]) -> set[DuelId]:
+        """Whoever has put an emoji on after the reveal is to be told, once for each person and duel."""
+        revealed = select(duel.c.id).where(duel.c.id.in_(sorted(marks)), duel.c.state == State.REVEALED)
+        async with self._database.read() as connection:
+            ended = {DuelId(id_) for id_ in await connection.scalars(revealed)}
+        late = {
+            f"{LATE_JOB}:{mark.voter.team}:{id_}:{mark.voter.user}"
+            for id_ in ended
+            for mark in marks[id_]
+            if mark.on and isinstance(mark.choice, Choice)
+        }
+        if not late:
             return set()
-        full = await self._call_full(marks, self._quorum)
-        return {message for message, id_ in duels.items() if id_ in full}
+        rows = [jobs.new(id_, LATE_JOB, self._database.now()) for id_ in sorted(late)]
+        async with self._database.write() as connection:
+            await connection.execute(self._database.insert(job).values(rows).on_conflict_do_nothing())
+        return ended
 
     async def _duels(self, messages: set[Message]) -> dict[Message, DuelId]:
         """Which of these messages carry a duel. That one carries none is not kept in mind: it soon may."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.duel import Person, Side
-from bot.votes import Choice, Mark, Register, Tally, apply, ballots, reconcile, tally
+from bot.votes import Choice, Mark, Register, Registers, Tally, apply, ballots, in_secret, reconcile, tally
 
 BEN, CHLOE = Person("T1", "ben"), Person("T1", "chloe")
 
@@ -63,11 +63,23 @@ def test_events_that_come_after_reconciling_still_give_the_vote_that_was_cast(
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:
-    held = {
+    held: Registers = {
         (BEN, Choice.A): Register(on=True, at=10, rank=10),
         (BEN, Choice.B): Register(on=True, at=20, rank=20),
     }
     assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)]) == []
+
+
+def test_a_secret_vote_is_one_with_the_emoji_and_no_reconciling_drops_it() -> None:
+    emoji = Mark(BEN, Choice.A, on=True, at=10)
+    held = apply({}, [emoji, *in_secret(BEN, Choice.B, 20)])
+    assert ballots(held) == {BEN: Choice.B}
+    assert reconcile(held, [(BEN, Choice.A)]) == []
+    assert ballots(apply(held, reconcile(held, []))) == {BEN: Choice.B}
+    changed = apply(held, [*in_secret(BEN, Choice.TIE, 30), *in_secret(BEN, Choice.B, 20)])
+    assert ballots(changed) == {BEN: Choice.TIE}
+    assert ballots(apply(changed, in_secret(BEN, None, 40))) == {BEN: Choice.A}
+    assert ballots(apply(changed, [Mark(BEN, Choice.BOTH_BAD, on=True, at=50)])) == {BEN: Choice.BOTH_BAD}
 
 
 def test_of_two_marks_at_one_instant_taking_off_wins_in_any_order() -> None:

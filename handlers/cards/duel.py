@@ -5,11 +5,13 @@ Before the reveal nothing in it tells the sides apart but the answers themselves
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Side
 from bot.votes import Choice, Tally
 from handlers.cards import Block, Message
-from handlers.cards.figures import speed
+from handlers.cards.ballot import VOTE_SECRETLY
+from handlers.cards.figures import dollars, seconds, speed
 from handlers.cards.markdown import safe, split
 from handlers.cards.text import clean, mrkdwn, shorten
 from handlers.cards.topics import topic_menu
@@ -19,6 +21,9 @@ Labels = Mapping[ContenderId, str]
 
 REVEAL = "reveal_duel"
 """Action id of the button that ends a vote early."""
+WHY, REMATCH = "why_duel", "rematch_duel"
+"""Action ids of the buttons under a result."""
+SAME_TIME_S = 0.05
 PART = 9_000
 """Characters of one part of a long answer; Slack takes 12,000 in all `markdown` blocks of a message."""
 INLINE = 1_800
@@ -55,12 +60,6 @@ def vote(
     ends = f"Closes <!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
     if quorum is not None:
         ends += f", or with {quorum} {_plural(quorum, 'vote')}"
-    button: Block = {
-        "type": "button",
-        "action_id": REVEAL,
-        "text": {"type": "plain_text", "text": "Reveal now"},
-        "value": duel.id,
-    }
     return {
         "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
         "blocks": [
@@ -69,7 +68,11 @@ def vote(
             {"type": "divider"},
             _section(f"*Which one is better?* {options}"),
             _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
-            _actions(button, topic_menu(duel)),
+            _actions(
+                _button(VOTE_SECRETLY, "Vote secretly", duel),
+                _button(REVEAL, "Reveal now", duel),
+                topic_menu(duel),
+            ),
         ],
     }
 
@@ -125,9 +128,14 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             _section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
+            *([_context(together)] if (together := _together(answers, names)) else []),
             *figures,
             *_answers(told(answers), titles, emoji),
-            *([_actions(topic_menu(duel))] if duel.void_reason is None else []),
+            *(
+                [_actions(_button(WHY, "Why", duel), _button(REMATCH, "Rematch", duel), topic_menu(duel))]
+                if duel.void_reason is None
+                else []
+            ),
         ],
     }
 
@@ -152,6 +160,25 @@ def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
     return " · ".join([f"{votes.total} {_plural(votes.total, 'vote')}", *cast])
 
 
+def _together(answers: Mapping[Side, Answer], names: Mapping[Side, str]) -> str:
+    """Who was faster and by how much, where both answers are complete, and what the two cost together."""
+    parts = []
+    seconds_of = {
+        side: answer.timing.total_s
+        for side, answer in answers.items()
+        if answer.outcome is Outcome.OK and answer.timing.total_s is not None
+    }
+    if len(seconds_of) == len(Side):
+        quick = min(seconds_of, key=lambda side: seconds_of[side])
+        lead = seconds_of[quick.other] - seconds_of[quick]
+        apart = f"*{names[quick]}* was faster, by {seconds(lead)}"
+        parts.append(apart if lead >= SAME_TIME_S else "Both took the same time")
+    costs = [answer.bill.usd for answer in answers.values() if answer.bill.usd is not None]
+    if len(costs) == len(Side):
+        parts.append(f"{dollars(sum(costs, Decimal(0)))} for both")
+    return " · ".join(parts)
+
+
 def _outcome(answer: Answer) -> str:
     if answer.outcome is Outcome.OK:
         return speed(answer) + _other_model(answer)
@@ -170,7 +197,7 @@ def _other_model(answer: Answer) -> str:
 
 def _ended(duel: Duel) -> str:
     if duel.close_reason is CloseReason.ASKER:
-        return f" · revealed early by <@{duel.asker.user}>"
+        return f" · revealed early by <@{(duel.closed_by or duel.asker).user}>"
     return " · closed as soon as enough votes were in" if duel.close_reason is CloseReason.QUORUM else ""
 
 
@@ -229,6 +256,15 @@ def _context(text: str) -> Block:
 
 def _actions(*elements: Block) -> Block:
     return {"type": "actions", "block_id": "duel", "elements": list(elements)}
+
+
+def _button(action: str, says: str, duel: Duel) -> Block:
+    return {
+        "type": "button",
+        "action_id": action,
+        "text": {"type": "plain_text", "text": says},
+        "value": duel.id,
+    }
 
 
 def _markdown(text: str) -> Block:

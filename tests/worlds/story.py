@@ -121,6 +121,32 @@ class Story:
         await self.settled()
         return ack
 
+    async def booth(self, person: str, duel: Shown) -> dict[str, Any]:
+        """Click *Vote secretly*; the paper that comes of it."""
+        ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, "vote_secretly")
+        assert ack.ok, ack
+        await self.settled()
+        return self.slack.ephemerals(self.slack.person(person))[-1]
+
+    async def secretly(self, person: str, duel: Shown, choice: str) -> dict[str, Any]:
+        """Vote in secret; the paper as it is then."""
+        paper = await self.booth(person, duel)
+        await self.mark(person, duel, paper, choice)
+        return self.slack.ephemerals(self.slack.person(person))[-1]
+
+    async def mark(self, person: str, duel: Shown, paper: dict[str, Any], choice: str) -> None:
+        """Click on a paper that is there."""
+        action = f"secret_vote_{choice}"
+        ack = await self.slack.click(self.slack.person(person), duel.channel, paper["ts"], action)
+        assert ack.ok, ack
+        await self.settled()
+
+    async def press(self, person: str, duel: Shown, action: str) -> None:
+        """Click a button under a duel."""
+        ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, action)
+        assert ack.ok, ack
+        await self.settled()
+
     async def later(self, **length: float) -> None:
         """Let time pass, and what is due be done."""
         self.clock.advance(
