@@ -28,6 +28,7 @@ from bot.arena import Arena
 from bot.booth import Booth
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
+from bot.privacy import Privacy
 from bot.votes import Choice, Mark
 from handlers import route
 from handlers.digest import Desk
@@ -177,12 +178,14 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
     booth, replies = cast(Booth, None), cast(Replies, None)
+    privacy = cast(Privacy, None)
     return route(
         client,
         arena=arena,
         booth=booth,
         desk=desk,
         delivery=no_files,
+        privacy=privacy,
         replies=replies,
         emoji=emoji,
         help_text="",

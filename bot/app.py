@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 
 import aiohttp
@@ -19,11 +20,13 @@ from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.duel import pseudonym
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
+from bot.privacy import FORGET_JOB, MINE_JOB, Privacy, receivers
 from bot.settings import Settings, load
 from handlers import route
 from handlers.cards import help as help_card
@@ -42,6 +45,7 @@ from storage.digest import DigestTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.privacy import PrivacyTable
 from storage.standings import StandingsTable
 from storage.votes import Poll
 
@@ -56,6 +60,7 @@ class Running:
     worker: Worker
     socket: Socket
     bulletin: Bulletin
+    privacy: Privacy
 
 
 @asynccontextmanager
@@ -95,9 +100,10 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
-        poll = Poll(database, settings.vote_quorum)
+        mask = partial(pseudonym, secret=secret)
+        poll = Poll(database, settings.vote_quorum, mask)
         stack.push_async_callback(poll.close)
-        ledger = DuelLedger(database)
+        ledger = DuelLedger(database, mask)
         arena = Arena(
             ledger=ledger,
             poll=poll,
@@ -112,7 +118,14 @@ async def app(
             rng=rng,
             wake=worker.wake,
         )
-        stage = SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum)
+        hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
+        stage = SlackStage(
+            slack,
+            emoji=emoji,
+            labels=labels,
+            quorum=settings.vote_quorum,
+            receivers=hosts,
+        )
         booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
         life = Life(
             ledger=ledger,
@@ -135,13 +148,25 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
+        courier = SlackCourier(slack)
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
-            courier=SlackCourier(slack),
+            courier=courier,
             called=names(secret),
             wake=worker.wake,
         )
+        privacy = Privacy(
+            desk=jobs,
+            files=PrivacyTable(database, mask),
+            ledger=ledger,
+            courier=courier,
+            keep=settings.keep_prompts_for,
+            clock=clock,
+            wake=worker.wake,
+        )
+        worker.serve(FORGET_JOB, Kind(privacy.run_forget, privacy.give_up))
+        worker.serve(MINE_JOB, Kind(privacy.run_mine, privacy.give_up))
         worker.serve("duel", Kind(life.run, life.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
@@ -155,6 +180,7 @@ async def app(
             booth=booth,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
             delivery=delivery,
+            privacy=privacy,
             replies=Replies(slack, worker.soon),
             emoji=emoji,
             help_text=help_card.text(settings, emoji, lineup.names),
@@ -163,7 +189,7 @@ async def app(
         socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
-        yield Running(worker, socket, bulletin)
+        yield Running(worker, socket, bulletin, privacy)
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, console: Console) -> None:
@@ -178,7 +204,7 @@ async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, conso
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ending, name)
     async with app(settings, clock=clock, rng=rng) as running:
-        scheduler = ticks(running.worker, running.socket, running.bulletin, settings.job_lease)
+        scheduler = ticks(running, settings.job_lease)
         scheduler.start()
         console.print(ready)
         await stop.wait()

@@ -125,6 +125,8 @@ class Arena:
         past = await self._ledger.duel(id_)
         if past.asker.team != asked_by.team:
             raise UsageError("That duel was held elsewhere. Ask here: `/duel why is the sky blue?`")
+        if not past.prompt:
+            raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
         return await self.challenge(
             past.prompt,
             key=key,

@@ -45,6 +45,7 @@ class Booth:
     async def paper(self, id_: DuelId, voter: Person) -> Paper:
         """How this person's vote stands. Raises `UsageError`."""
         duel = await self._duel(id_, voter)
+        ((voter, _),) = await self._ledger.known_as(id_, [(voter, Choice.A)])
         registers = await self._ledger.registers(id_)
         vote = standing(registers).get(voter)
         secret = any(at.on for (who, said), at in registers.items() if who == voter and is_secret(said))

@@ -299,7 +299,7 @@ class Bulletin:
     async def _mention(self, id_: DuelId) -> Mention:
         duel = await self._duels.duel(id_)
         link = None if duel.shown_at is None else await self._press.link(duel.shown_at)
-        return Mention(duel.prompt, link)
+        return Mention(duel.prompt or "(erased)", link)
 
     async def _unsaid(self, edition: Edition) -> Sequence[str]:
         if edition.week is None:

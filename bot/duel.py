@@ -208,6 +208,8 @@ class Duel:
     topic_by: TopicBy | None = None
     language: str | None = None
     """Of the prompt, as an ISO 639-1 code."""
+    introduces: bool = False
+    """Whether it tells its room where prompts go: the first duel there does."""
     excluded: str | None = None
     """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
 

@@ -50,6 +50,17 @@ class Ledger(Protocol):
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
         """Apply marks to the duel's registers, and give back what they hold now."""
 
+    async def known_as(
+        self, id_: DuelId, seen: Iterable[tuple[Person, Choice]]
+    ) -> set[tuple[Person, Choice]]:
+        """The same under the names by which these people go in that duel since they were forgotten."""
+
+    async def introduce(self, lease: Lease, duel: Duel) -> bool:
+        """Whether this duel is to tell its room where prompts go: the first that is shown there does."""
+
+    async def introduces(self, duel: Duel) -> bool:
+        """Whether it is, once `introduce` has said so."""
+
     async def end_vote(self, id_: DuelId, reason: CloseReason, by: Person | None = None) -> bool:
         """Make an open vote due to be closed at once, for that reason; `False` if it is ending already."""
 

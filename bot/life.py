@@ -113,6 +113,7 @@ class Life:
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:
             return duel
+        duel = replace(duel, introduces=await self._ledger.introduce(lease, duel))
         place = await self._stage.announce(lease, duel)
         await self._ledger.announced(lease, duel.id, place)
         return replace(duel, shown_at=place)
@@ -164,12 +165,13 @@ class Life:
 
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for
+        duel = replace(duel, introduces=await self._ledger.introduces(duel))
         await self._stage.present(lease, duel, answers, closes_at)
         await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
-        seen = await self._stage.votes(duel)
+        seen = await self._ledger.known_as(duel.id, await self._stage.votes(duel))
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
         registers = await self._ledger.move(duel.id, reconcile(held, seen))

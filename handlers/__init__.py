@@ -10,9 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.arena import Arena
 from bot.booth import Booth
 from bot.exchange.delivery import Delivery
+from bot.privacy import Privacy
 from handlers import ballot, duel, failures, votes
+from handlers import privacy as personal
 from handlers.cards.ballot import MARK, VOTE_SECRETLY
 from handlers.cards.duel import REMATCH, REVEAL, WHY
+from handlers.cards.privacy import FORGET_ME
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.emoji import Emoji
@@ -28,6 +31,7 @@ def route(
     booth: Booth,
     desk: Desk,
     delivery: Delivery,
+    privacy: Privacy,
     replies: Replies,
     emoji: Emoji,
     help_text: str,
@@ -43,12 +47,15 @@ def route(
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
+    app.command(COMMAND)(
+        partial(duel.start, arena=arena, desk=desk, delivery=delivery, privacy=privacy, help_text=help_text)
+    )
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
     app.action(REMATCH)(partial(duel.rematch, arena=arena))
     app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))
     app.action(re.compile(f"^{MARK}"))(partial(ballot.mark, booth=booth, replies=replies))
+    app.action(FORGET_ME)(partial(personal.forget, privacy=privacy, replies=replies))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)
     return app

@@ -25,6 +25,16 @@ class Votes:
 
 
 @dataclass(frozen=True)
+class ForgetMe:
+    """They want to be forgotten."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """They want what is stored of them."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """They want a duel."""
 
@@ -35,7 +45,7 @@ class Ask:
     topic: Topic | None = None
 
 
-def parse(text: str) -> Help | Votes | Ask:
+def parse(text: str) -> Help | Votes | ForgetMe | Mine | Ask:
     """Read the words after the command. Raises `UsageError` where an option makes no sense.
 
     Slack sends `&`, `<` and `>` as entities; the models get what was typed.
@@ -45,6 +55,8 @@ def parse(text: str) -> Help | Votes | Ask:
         return Help()
     if text.lower() == "export":
         return Votes()
+    if (words := " ".join(text.lower().split())) in ("forget me", "export me"):
+        return ForgetMe() if words == "forget me" else Mine()
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:

@@ -7,7 +7,9 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
-from handlers.command import Help, Votes, parse
+from bot.privacy import Privacy
+from handlers.cards.privacy import ASKED_FOR, confirm
+from handlers.command import ForgetMe, Help, Mine, Votes, parse
 from handlers.digest import Desk
 from handlers.replies import Replies
 
@@ -20,6 +22,7 @@ async def start(
     arena: Arena,
     desk: Desk,
     delivery: Delivery,
+    privacy: Privacy,
     help_text: str,
 ) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
@@ -31,11 +34,18 @@ async def start(
     if isinstance(asked, Help):
         await ack(help_text)
         return
+    if isinstance(asked, ForgetMe):
+        await ack(**confirm())
+        return
     asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
     key = f"{asker.team}:{command['trigger_id']}"
     if isinstance(asked, Votes):
         await delivery.ask(asker, room, key=key)
         await ack("The votes of this channel come to you as a file, in a direct message.")
+        return
+    if isinstance(asked, Mine):
+        await privacy.export(asker, key=key)
+        await ack(ASKED_FOR)
         return
     await arena.challenge(
         asked.prompt,

@@ -26,16 +26,25 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, slack: Slack, *, emoji: Emoji, labels: Labels, quorum: int | None) -> None:
+    def __init__(
+        self, slack: Slack, *, emoji: Emoji, labels: Labels, quorum: int | None, receivers: str
+    ) -> None:
+        """`receivers` are the hosts that prompts are sent to, in words."""
         self._slack = slack
         self._emoji = emoji
         self._labels = labels
         self._quorum = quorum
+        self._receivers = receivers
         self._people: dict[str, bool] = {}
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         ts = await self._slack.post(
-            lease, cards.waiting(duel), duel=duel.id, since=duel.asked_at, part="duel", channel=str(duel.room)
+            lease,
+            cards.waiting(duel, receivers=self._receivers),
+            duel=duel.id,
+            since=duel.asked_at,
+            part="duel",
+            channel=str(duel.room),
         )
         for number, card in enumerate(cards.question(duel)):
             await self._slack.post(
@@ -50,7 +59,7 @@ class SlackStage:
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
-        card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s)
+        card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s, receivers=self._receivers)
         await self._slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
@@ -58,7 +67,9 @@ class SlackStage:
     ) -> None:
         await self._post_long(lease, duel, answers)
         await self._slack.update(
-            lease, *_message(duel), cards.vote(duel, answers, closes_at, self._quorum, self._emoji)
+            lease,
+            *_message(duel),
+            cards.vote(duel, answers, closes_at, self._quorum, self._emoji, receivers=self._receivers),
         )
         for name in self._emoji.all:
             await self._slack.react(*_message(duel), name)

@@ -106,6 +106,7 @@ duel = Table(
     Column("topic_by", String(16)),
     Column("language", String(8)),
     Column("excluded", Wording),
+    Column("erased_at", Instant),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
@@ -167,6 +168,25 @@ ballot = Table(
     Column("choice", String(16), nullable=False),
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("mask", String(32), primary_key=True),
+    Column("voter", String(32), nullable=False),
+)
+"""Under which name somebody who was forgotten votes on in a duel that is still open; `mask` is a keyed hash
+of them. The rows go when the duel ends, and with them the last link."""
+
+introduction = Table(
+    "introduction",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("duel_id", String(16), nullable=False),
+)
+"""Which duel told a channel where its prompts go: the first that was shown there."""
 
 summary = Table(
     "summary",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_, update
@@ -14,7 +14,8 @@ from bot.booth import LATE_JOB
 from bot.duel import CloseReason, DuelId, Person, Place, State
 from bot.errors import Stopping, StorageAway
 from bot.votes import Choice, Mark, Register, Said, Secret, apply
-from storage import jobs
+from storage import aliases, jobs
+from storage.aliases import Mask
 from storage.database import Database
 from storage.tables import duel, job, register
 
@@ -109,8 +110,9 @@ class _Waiting:
 class Poll:
     """The one way in for votes: whoever calls `put` waits until their mark is committed, with many others."""
 
-    def __init__(self, database: Database, quorum: int | None = None) -> None:
-        """`quorum` is how many people's votes close a duel."""
+    def __init__(self, database: Database, quorum: int | None = None, mask: Mask = aliases.nobody) -> None:
+        """`quorum` is how many people's votes close a duel, `mask` tells who goes by another name."""
+        self._mask = mask
         self._database = database
         self._quorum = quorum
         self._waiting: deque[_Waiting] = deque()
@@ -180,6 +182,13 @@ class Poll:
                 marks[duels[waiting.message]].extend(waiting.marks)
         if not marks:
             return set()
+        async with self._database.read() as connection:
+            known = await aliases.read(connection, marks)
+        if known:
+            for id_, made in marks.items():
+                marks[id_] = [
+                    replace(mark, voter=aliases.renamed(mark.voter, id_, known, self._mask)) for mark in made
+                ]
         await move(self._database, marks)
         due = await self._receive_late(marks)
         if self._quorum is not None:

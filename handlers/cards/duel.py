@@ -3,11 +3,12 @@
 Before the reveal nothing in it tells the sides apart but the answers themselves.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Side
+from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Person, Side
 from bot.votes import Choice, Tally
 from handlers.cards import Block, Message
 from handlers.cards.ballot import VOTE_SECRETLY
@@ -33,7 +34,7 @@ PROMPT = 2_500
 CUT_OFF = "_It reached its token limit and was cut off here._"
 
 
-def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
+def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: str = "") -> Message:
     """While the contenders are at it."""
     done = (
         "Two models are answering",
@@ -43,12 +44,18 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
     elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
     return {
         "text": f"“{_short_prompt(duel)}” — two models are answering.",
-        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}")],
+        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}"), *_introduction(duel, receivers)],
     }
 
 
 def vote(
-    duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime, quorum: int | None, emoji: Emoji
+    duel: Duel,
+    answers: Mapping[Side, Answer],
+    closes_at: datetime,
+    quorum: int | None,
+    emoji: Emoji,
+    *,
+    receivers: str = "",
 ) -> Message:
     """Both answers, unnamed, and how to vote on them."""
     options = (
@@ -73,6 +80,7 @@ def vote(
                 _button(REVEAL, "Reveal now", duel),
                 topic_menu(duel),
             ),
+            *_introduction(duel, receivers),
         ],
     }
 
@@ -197,15 +205,31 @@ def _other_model(answer: Answer) -> str:
 
 def _ended(duel: Duel) -> str:
     if duel.close_reason is CloseReason.ASKER:
-        return f" · revealed early by <@{(duel.closed_by or duel.asker).user}>"
+        return f" · revealed early by {_who(duel.closed_by or duel.asker)}"
     return " · closed as soon as enough votes were in" if duel.close_reason is CloseReason.QUORUM else ""
 
 
+def _introduction(duel: Duel, receivers: str) -> list[Block]:
+    """Told once a channel, of all services that may ever be asked, so that it tells nothing of these two."""
+    if not duel.introduces:
+        return []
+    text = (
+        "First duel in this channel: what you ask leaves Slack for the services that answer here "
+        f"({mrkdwn(receivers)}), and Duel stores it: put no secrets in it. `/duel forget me` erases yours."
+    )
+    return [_context(text)]
+
+
+def _who(person: Person) -> str:
+    """A mention; of one who was forgotten, or came with an import, none."""
+    return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else "somebody"
+
+
 def _question(duel: Duel) -> list[Block]:
-    prompt = clean(duel.prompt)
+    prompt = clean(duel.prompt) or "The words of this duel have been erased."
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(f"⚔️ *Duel*, asked by <@{duel.asker.user}>"),
+        _section(f"⚔️ *Duel*, asked by {_who(duel.asker)}"),
         _quote(shown),
         *([_context("The whole question stands in the thread.")] if shown != prompt else []),
     ]
@@ -239,7 +263,7 @@ def _body(answer: Answer) -> str:
 
 
 def _short_prompt(duel: Duel) -> str:
-    return mrkdwn(shorten(duel.prompt, 80))
+    return mrkdwn(shorten(duel.prompt or "(erased)", 80))
 
 
 def _plural(count: int, noun: str) -> str:

@@ -37,8 +37,16 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "• `/duel digest on mon 09:00 Europe/Berlin`, `off`, `now`, `preview`: the digest of this channel's "
         f"week, Monday to Sunday; {_digest(settings)}\n\n"
         "*Votes as a file*: `/duel export` sends you, and you alone, those of the channel you are in.\n\n"
+        "*Your own data*: `/duel export me` sends it to you; `/duel forget me` erases your prompts and takes "
+        f"your name off your votes, after a question. {_kept(settings)}\n\n"
         "The prompt leaves Slack for the services of the two models, so put no secrets in it."
     )
+
+
+def _kept(settings: Settings) -> str:
+    if settings.keep_prompts_for is None:
+        return "Prompts and answers are kept until somebody erases them."
+    return f"Prompts and answers are erased {say_duration(settings.keep_prompts_for)} after their duel."
 
 
 def _digest(settings: Settings) -> str:

@@ -65,7 +65,7 @@ def why(told: Account, labels: Labels) -> Message:
     """How one duel was counted."""
     duel = told.duel
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
-    head = f"“{mrkdwn(shorten(duel.prompt, 80))}” ({duel.id})"
+    head = f"“{mrkdwn(shorten(duel.prompt or '(erased)', 80))}” ({duel.id})"
     lines = [_verdict(told, names), *_left_out(told), _about(told)]
     for side, answer in sorted(told.answers.items()):
         figures = speed(answer) if answer.outcome.votable else f"failed: {mrkdwn(answer.detail)}"

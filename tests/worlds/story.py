@@ -11,6 +11,7 @@ from typing import Any
 from bot.app import app
 from bot.bulletin import Bulletin
 from bot.jobs import Worker
+from bot.privacy import Privacy
 from bot.settings import load
 from handlers.socket import Socket
 from playground import Playground
@@ -50,6 +51,7 @@ class Story:
         self.workers: list[Worker] = []
         """Of the apps that are running, the oldest first."""
         self.socket: Socket
+        self.privacy: Privacy
         self.bulletins: list[Bulletin] = []
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -85,6 +87,7 @@ class Story:
             self.workers.append(running.worker)
             self.bulletins.append(running.bulletin)
             self.socket = running.socket
+            self.privacy = running.privacy
             await self.slack.connected(len(self.workers))
             try:
                 yield running.worker
