@@ -14,6 +14,7 @@ from bot.errors import NotInvited, StageGone, UsageError
 from bot.jobs import Lease
 from bot.standings import Facet, Record, Standings, standings
 from bot.votes import Choice, Registers, ballots
+from bot.votes import standing as standing_of
 
 log = logging.getLogger(__name__)
 
@@ -263,14 +264,15 @@ class Bulletin:
         held = await self._duels.registers(id_)
         counted = await self._duels.counted(id_)
         standing = ballots(held)
-        on = sum(register.on for register in held.values())
+        emoji = [(who, said, at.on) for (who, said), at in held.items() if isinstance(said, Choice)]
+        newest = standing_of(held)
         return Account(
             duel=duel,
             answers=await self._duels.answers(id_),
             counted=counted,
             too_late=sum(counted.get(at) != standing.get(at) for at in {*counted, *standing}),
-            replaced=on - len(standing),
-            withdrawn=len(held) - on,
+            replaced=sum(on and newest.get(who) is not said for who, said, on in emoji),
+            withdrawn=sum(not on for _, _, on in emoji),
         )
 
     async def _last_days(self, team: str, room: Place, id_: str) -> Edition:

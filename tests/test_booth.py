@@ -45,6 +45,9 @@ async def test_of_emoji_and_secret_the_newest_counts_once(slack: Story) -> None:
     assert "equally good 1" in slack.text(duel)
     assert "1 to 0" in slack.text(duel)
     assert sorted(await slack.stored("SELECT choice FROM ballot")) == [("b",), ("tie",)]
+    await slack.press("dev", duel, "why_duel")
+    assert "1 older emoji" in slack.told("dev")
+    assert "taken off" not in slack.told("dev")
 
 
 async def test_a_withdrawn_secret_vote_gives_the_emoji_back(slack: Story) -> None:
