@@ -28,6 +28,7 @@ from bot.arena import Arena
 from bot.booth import Booth
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
+from bot.flags import Flags
 from bot.privacy import Privacy
 from bot.votes import Choice, Mark
 from handlers import route
@@ -178,11 +179,12 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
     booth, replies = cast(Booth, None), cast(Replies, None)
-    privacy = cast(Privacy, None)
+    privacy, flags = cast(Privacy, None), cast(Flags, None)
     return route(
         client,
         arena=arena,
         booth=booth,
+        flags=flags,
         desk=desk,
         delivery=no_files,
         privacy=privacy,

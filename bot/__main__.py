@@ -31,6 +31,7 @@ from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.flags import FlagTable
 from storage.jobs import JobTable
 from storage.privacy import PrivacyTable
 from storage.standings import StandingsTable
@@ -165,13 +166,22 @@ def standings(*, json: bool, **asked: str) -> None:
         database = Database(settings.database_url.get_secret_value())
         try:
             await database.check()
-            found = await standings_list.look(
-                StandingsTable(database), standings_list.Asked(**asked), SystemClock().now()
+            wanted, records, now = (
+                standings_list.Asked(**asked),
+                StandingsTable(database),
+                SystemClock().now(),
+            )
+            found = await standings_list.look(records, wanted, now)
+            unsafe = await FlagTable(database).by_contender(
+                wanted.team or standings_list.only(await records.teams()),
+                since=wanted.since(now),
+                topic=None if wanted.topic is None else Topic(wanted.topic),
+                language=wanted.language,
             )
         finally:
             await database.close()
         labels = {name: contender.label for name, contender in settings.roster.items()}
-        standings_list.show(found, labels, Console(), json=json)
+        standings_list.show(found, labels, Console(), json=json, unsafe=unsafe)
 
     _start(work())
 

@@ -23,6 +23,7 @@ from bot.contenders import Lineup
 from bot.duel import pseudonym
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
+from bot.flags import UNSAFE_JOB, Flags
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
@@ -42,6 +43,7 @@ from handlers.stage import SlackStage
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.flags import FlagTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
@@ -93,9 +95,10 @@ async def app(
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
+        notices = SlackNotices(slack, settings.operators_channel, labels, clock)
         bench = Bench(
             PauseTable(database),
-            SlackNotices(slack, settings.operators_channel, labels),
+            notices,
             lineup,
             clock=clock,
             wake=worker.wake,
@@ -118,6 +121,8 @@ async def app(
             rng=rng,
             wake=worker.wake,
         )
+        flag_table = FlagTable(database)
+        flags = Flags(flag_table, ledger, notices, worker.wake)
         hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
         stage = SlackStage(
             slack,
@@ -130,6 +135,7 @@ async def app(
         life = Life(
             ledger=ledger,
             stage=stage,
+            flags=flag_table,
             lineup=lineup,
             bench=bench,
             classify=await asyncio.to_thread(classifier, settings),
@@ -170,6 +176,7 @@ async def app(
         worker.serve("duel", Kind(life.run, life.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
+        worker.serve(UNSAFE_JOB, Kind(flags.run, flags.give_up))
         worker.serve(LATE_JOB, Kind(booth.run, booth.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
@@ -178,7 +185,8 @@ async def app(
             slack.client,
             arena=arena,
             booth=booth,
-            desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
+            flags=flags,
+            desk=Desk(bulletin, flag_table, labels, settings.digest_zone, clock.now),
             delivery=delivery,
             privacy=privacy,
             replies=Replies(slack, worker.soon),

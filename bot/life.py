@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import Answer, CloseReason, Duel, DuelId, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone
+from bot.flags import FlagStore
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
@@ -32,6 +33,7 @@ class Life:
         *,
         ledger: Ledger,
         stage: Stage,
+        flags: FlagStore,
         lineup: Lineup,
         bench: Bench,
         classify: Callable[[str], Label],
@@ -45,6 +47,7 @@ class Life:
         """
         self._ledger = ledger
         self._stage = stage
+        self._flags = flags
         self._lineup = lineup
         self._bench = bench
         self._classify = classify
@@ -80,7 +83,8 @@ class Life:
                     return duel.closes_at
             if duel.shown_at is not None:
                 answers = await self._ledger.answers(duel.id)
-                await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
+                votes = tally(await self._ledger.counted(duel.id))
+                await self._stage.reveal(lease, duel, answers, votes, await self._flags.of(duel.id))
         except NotInvited as error:
             if duel.shown_at is None:
                 await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
@@ -103,7 +107,7 @@ class Life:
             {},
         ):  # without them, if it is they that cannot be shown
             try:
-                await self._stage.reveal(lease, duel, answers, votes)
+                await self._stage.reveal(lease, duel, answers, votes, {})
                 return
             except LeaseLost:
                 raise
@@ -166,7 +170,8 @@ class Life:
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for
         duel = replace(duel, introduces=await self._ledger.introduces(duel))
-        await self._stage.present(lease, duel, answers, closes_at)
+        parts = await self._stage.present(lease, duel, answers, closes_at)
+        await self._flags.carry(lease, duel, parts)
         await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:

@@ -20,10 +20,20 @@ class Stage(Protocol):
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
-    ) -> None:
-        """Show both answers at once, unnamed, and offer the vote."""
+    ) -> Mapping[Place, Side]:
+        """Show both answers at once, unnamed, and offer the vote.
 
-    async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+        Gives the messages that carry one answer each, where there are such.
+        """
+
+    async def reveal(
+        self,
+        lease: Lease,
+        duel: Duel,
+        answers: Mapping[Side, Answer],
+        votes: Tally,
+        unsafe: Mapping[Side, int],
+    ) -> None:
         """Show how the duel ended: names, votes, speed, cost; or why it is void."""
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:

@@ -18,6 +18,7 @@ from bot.standings.intervals import Share
 from bot.standings.speed import Quantile
 
 Labels = Mapping[ContenderId, str]
+NONE: Mapping[ContenderId, int] = {}
 
 SHIFTED = (0.45, 0.55)
 """A share of votes for side A that lies wholly outside of this speaks of position, not of quality."""
@@ -52,13 +53,16 @@ class Asked:
     topic: str | None = None
     language: str | None = None
 
+    def since(self, now: datetime) -> datetime | None:
+        """Where the window begins."""
+        return None if self.days == "all" else now - timedelta(days=int(self.days))
+
 
 async def look(records: Records, asked: Asked, now: datetime) -> Standings:
     """The standings of that team, or of the only one there is. Raises `UsageError`."""
-    since = None if asked.days == "all" else now - timedelta(days=int(asked.days))
     record = await records.record(
         asked.team or only(await records.teams()),
-        since=since,
+        since=asked.since(now),
         until=now,
         topic=None if asked.topic is None else Topic(asked.topic),
         language=asked.language,
@@ -75,10 +79,17 @@ def only(teams: list[str]) -> str:
     return teams[0]
 
 
-def show(found: Standings, labels: Labels, out: Console, *, json: bool) -> None:
+def show(
+    found: Standings,
+    labels: Labels,
+    out: Console,
+    *,
+    json: bool,
+    unsafe: Mapping[ContenderId, int] = NONE,
+) -> None:
     """Print the tables, or the JSON object."""
     if json:
-        click.echo(jsons.dumps(as_json(found), indent=2))
+        click.echo(jsons.dumps({**as_json(found), "unsafe": dict(unsafe)}, indent=2))
         return
     name = _names(found, labels)
     out.print(
@@ -95,6 +106,8 @@ def show(found: Standings, labels: Labels, out: Console, *, json: bool) -> None:
         out.print(_ratings(found, name))
     if found.side_a is not None:
         _say(out, f"Side A got {_share(found.side_a)} of the decisive votes{_position(found.side_a)}.")
+    for whose, count in sorted(unsafe.items()):
+        _say(out, f"Called unsafe: {count:,} answers of {labels.get(whose, whose)}")
     for left in found.exclusions:
         unit = left.unit if left.count > 1 else left.unit.removesuffix("s")
         _say(out, f"Not in {left.of}: {left.count:,} {unit}, {left.reason}")

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.arena import Arena
 from bot.booth import Booth
 from bot.exchange.delivery import Delivery
+from bot.flags import Flags
 from bot.privacy import Privacy
 from handlers import ballot, duel, failures, votes
 from handlers import privacy as personal
@@ -29,6 +30,7 @@ def route(
     *,
     arena: Arena,
     booth: Booth,
+    flags: Flags,
     desk: Desk,
     delivery: Delivery,
     privacy: Privacy,
@@ -45,8 +47,8 @@ def route(
     # a logger of ours: Bolt's own ones, a module each, take their level from nowhere else
     app = AsyncApp(client=client, process_before_response=True, logger=logging.getLogger("slack_bolt"))
     # votes first: they come by the hundred, and Bolt tries one line after the other
-    app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena, flags=flags, emoji=emoji, me=me))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena, flags=flags, emoji=emoji, me=me))
     app.command(COMMAND)(
         partial(duel.start, arena=arena, desk=desk, delivery=delivery, privacy=privacy, help_text=help_text)
     )

@@ -14,6 +14,7 @@ from bot.bulletin import Bulletin
 from bot.digest import Digest, Edition
 from bot.duel import DuelId, Place
 from bot.errors import NotInvited, StageAway, StageError, StageGone
+from bot.flags import FlagStore
 from bot.jobs import Lease
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
 from handlers.cards import Message
@@ -61,6 +62,7 @@ class Desk:
     """Where everything that is asked for besides duels is answered."""
 
     bulletin: Bulletin
+    flags: FlagStore
     labels: Labels
     zone: ZoneInfo
     """Of an hour that names none."""
@@ -88,8 +90,17 @@ class Desk:
                 topic=asked.topic,
                 language=asked.language,
             )
+            unsafe = await self.flags.by_contender(
+                team,
+                room=room if asked.here else None,
+                since=None if asked.window is None else self.now() - asked.window,
+                topic=asked.topic,
+                language=asked.language,
+            )
             await whisper(
-                ack, respond, lambda native: stats_cards.stats(told, asked, self.labels, native=native)
+                ack,
+                respond,
+                lambda native: stats_cards.stats(told, asked, self.labels, unsafe=unsafe, native=native),
             )
         elif isinstance(asked, Why):
             await ack(**await self.account(team, room, asked.duel))

@@ -64,8 +64,8 @@ class SlackStage:
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
-    ) -> None:
-        await self._post_long(lease, duel, answers)
+    ) -> Mapping[Place, Side]:
+        parts = await self._post_long(lease, duel, answers)
         await self._slack.update(
             lease,
             *_message(duel),
@@ -73,11 +73,21 @@ class SlackStage:
         )
         for name in self._emoji.all:
             await self._slack.react(*_message(duel), name)
+        return parts
 
-    async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+    async def reveal(
+        self,
+        lease: Lease,
+        duel: Duel,
+        answers: Mapping[Side, Answer],
+        votes: Tally,
+        unsafe: Mapping[Side, int],
+    ) -> None:
         await self._post_long(lease, duel, answers)
         await self._slack.update(
-            lease, *_message(duel), cards.reveal(duel, answers, votes, self._labels, self._emoji)
+            lease,
+            *_message(duel),
+            cards.reveal(duel, answers, votes, self._labels, self._emoji, unsafe=unsafe),
         )
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
@@ -98,13 +108,14 @@ class SlackStage:
         if duel.reply_to:
             await self._slack.tell(duel.reply_to, text)
 
-    async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+    async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> dict[Place, Side]:
         channel, ts = _message(duel)
+        shown: dict[Place, Side] = {}
         if not cards.long(answers):
-            return
+            return shown
         for side, answer in cards.told(answers).items():
             for number, part in enumerate(cards.parts(side, answer, self._emoji)):
-                await self._slack.post(
+                posted = await self._slack.post(
                     lease,
                     part,
                     duel=duel.id,
@@ -113,6 +124,8 @@ class SlackStage:
                     channel=channel,
                     thread=ts,
                 )
+                shown[place_of(channel, posted)] = side
+        return shown
 
     async def _is_person(self, user: str) -> bool:
         if user not in self._people:

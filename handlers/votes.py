@@ -5,23 +5,24 @@ from typing import Any
 
 from bot.arena import Arena
 from bot.duel import Person
+from bot.flags import Flags
 from bot.votes import Mark
+from handlers.cards.duel import UNSAFE
 from handlers.emoji import Emoji
 from handlers.stage import place_of
 
 
 async def reaction(
-    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, emoji: Emoji, me: str
+    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, flags: Flags, emoji: Emoji, me: str
 ) -> None:
     """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
-    choice = emoji.choice(event["reaction"])
+    choice, is_flag = emoji.choice(event["reaction"]), event["reaction"] == UNSAFE
     item = event.get("item") or {}
-    if choice is None or item.get("type") != "message" or event["user"] == me:
+    if (choice is None and not is_flag) or item.get("type") != "message" or event["user"] == me:
         return
-    mark = Mark(
-        voter=Person(body["team_id"], event["user"]),
-        choice=choice,
-        on=event["type"] == "reaction_added",
-        at=int(Decimal(event["event_ts"]) * 1_000_000),
-    )
-    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), mark)
+    place, who = place_of(item["channel"], item["ts"]), Person(body["team_id"], event["user"])
+    on, at = event["type"] == "reaction_added", int(Decimal(event["event_ts"]) * 1_000_000)
+    if choice is not None:
+        await arena.vote(who.team, place, Mark(who, choice, on=on, at=at))
+    if is_flag:
+        await flags.put(place, who, on=on, at=at)

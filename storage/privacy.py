@@ -13,7 +13,7 @@ from bot.exchange.commands import ANONYMOUS
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
 from storage.aliases import Mask
 from storage.database import Database
-from storage.tables import alias, answer, ballot, duel, job, register, summary
+from storage.tables import alias, answer, ballot, duel, flag, job, register, summary
 
 BATCH = 500
 RUNNING = (State.ASKED, State.OPEN)
@@ -83,7 +83,7 @@ class PrivacyTable:
     async def _rename(self, connection: AsyncConnection, person: Person, name: str) -> int:
         """Put another name on what they voted; gives on how many duels that is."""
         held: set[str] = set()
-        for table in (register, ballot):
+        for table in (register, ballot, flag):
             theirs = and_(table.c.team == person.team, table.c.voter == person.user)
             held |= set(await connection.scalars(select(table.c.duel_id).where(theirs)))
             await connection.execute(update(table).where(theirs).values(voter=name))

@@ -169,6 +169,29 @@ ballot = Table(
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
 
+answer_message = Table(
+    "answer_message",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("place", String(128), primary_key=True),
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), nullable=False),
+    Column("side", String(1), nullable=False),
+)
+"""The messages that carry an answer of their own: those of long answers."""
+
+flag = Table(
+    "flag",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", String(1), primary_key=True),
+    Column("team", String(32), primary_key=True),
+    Column("voter", String(32), primary_key=True),
+    Column("place", String(128), primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("marked_at_us", BigInteger, nullable=False),
+)
+"""Who called which answer unsafe, on which of its messages: the newest thing they did there."""
+
 alias = Table(
     "alias",
     metadata,

@@ -22,6 +22,9 @@ Labels = Mapping[ContenderId, str]
 
 REVEAL = "reveal_duel"
 """Action id of the button that ends a vote early."""
+UNSAFE = "rotating_light"
+"""The emoji that flags an answer, on a message of its own."""
+NOBODY: Mapping[Side, int] = {}
 WHY, REMATCH = "why_duel", "rematch_duel"
 """Action ids of the buttons under a result."""
 SAME_TIME_S = 0.05
@@ -118,7 +121,15 @@ def told(answers: Mapping[Side, Answer]) -> dict[Side, Answer]:
     return {side: answers[side] for side in sorted(answers) if answers[side].text.strip()}
 
 
-def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Labels, emoji: Emoji) -> Message:
+def reveal(
+    duel: Duel,
+    answers: Mapping[Side, Answer],
+    votes: Tally,
+    labels: Labels,
+    emoji: Emoji,
+    *,
+    unsafe: Mapping[Side, int] = NOBODY,
+) -> Message:
     """The end: who was who, what people said, and what speed and cost were measured."""
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
     headline = (
@@ -138,6 +149,10 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
             *([_context(together)] if (together := _together(answers, names)) else []),
             *figures,
+            *(
+                _context(f":{UNSAFE}: *{names[side]}*: called unsafe by {_people(unsafe[side])}")
+                for side in sorted(unsafe)
+            ),
             *_answers(told(answers), titles, emoji),
             *(
                 [_actions(_button(WHY, "Why", duel), _button(REMATCH, "Rematch", duel), topic_menu(duel))]
@@ -264,6 +279,10 @@ def _body(answer: Answer) -> str:
 
 def _short_prompt(duel: Duel) -> str:
     return mrkdwn(shorten(duel.prompt or "(erased)", 80))
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _plural(count: int, noun: str) -> str:

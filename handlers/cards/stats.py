@@ -1,9 +1,10 @@
 """What is answered to `/duel stats` and `/duel why`, to whoever asked and to nobody else."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.bulletin import Account
-from bot.duel import Side, State
+from bot.duel import ContenderId, Side, State
 from bot.standings import Standings
 from bot.votes import tally
 from handlers.asides import Stats
@@ -27,9 +28,17 @@ from handlers.cards.standings import (
 from handlers.cards.text import mrkdwn, shorten
 
 MOST_PAIRS = 3
+NONE: Mapping[ContenderId, int] = {}
 
 
-def stats(told: Standings, asked: Stats, labels: Labels, *, native: bool = True) -> Message:
+def stats(
+    told: Standings,
+    asked: Stats,
+    labels: Labels,
+    *,
+    unsafe: Mapping[ContenderId, int] = NONE,
+    native: bool = True,
+) -> Message:
     """How things stand: what may be claimed of each pair, its figures, and what was left out."""
     names = Names(labels, (at.series for at in told.contenders))
     title = f"Standings · {_scope(asked)}"
@@ -55,6 +64,12 @@ def stats(told: Standings, asked: Stats, labels: Labels, *, native: bool = True)
         blocks.append(_context(f"{len(told.pairs) - MOST_PAIRS} more pairs have met, on fewer votes."))
     if rows := rated(told, names):
         blocks.append(table(rows, native=False))
+    if unsafe:
+        each = (
+            f"{mrkdwn(labels.get(name, name))} {count(many, 'answer')}"
+            for name, many in sorted(unsafe.items())
+        )
+        blocks.append(_context(f":rotating_light: Called unsafe: {', '.join(each)}."))
     small = (position(told.side_a), left_out(told.exclusions), "Only you see this.")
     blocks.append(_context(" ".join(part for part in small if part)))
     plain = "\n".join([title, happened, *(claim(pair, names) for pair in told.pairs[:MOST_PAIRS])])
