@@ -25,6 +25,7 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.booth import Booth
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
@@ -32,6 +33,7 @@ from bot.flags import Flags
 from bot.privacy import Privacy
 from bot.votes import Choice, Mark
 from handlers import route
+from handlers.bolt import bolt
 from handlers.digest import Desk
 from handlers.emoji import Emoji
 from handlers.replies import Replies
@@ -181,8 +183,9 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     booth, replies = cast(Booth, None), cast(Replies, None)
     privacy, flags = cast(Privacy, None), cast(Flags, None)
     return route(
-        client,
+        bolt(client),
         arena=arena,
+        asking=cast(Asking, None),
         booth=booth,
         flags=flags,
         desk=desk,
@@ -191,6 +194,7 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
         replies=replies,
         emoji=emoji,
         help_text="",
+        ask_help_text="",
         me="U0",
     )
 

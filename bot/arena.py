@@ -69,15 +69,16 @@ class Arena:
         pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
         topic: Topic | None = None,
+        language: str | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
         `pair` names others than the usual two. `key` names the request for good: the same one delivered
-        twice is one duel. Raises `UsageError`.
+        twice is one duel. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self._max_prompt)
-        chosen = self._pair if pair is None else self._lineup.check(pair)
+        chosen = self.pair(pair)
         await self._bench.check(chosen)
         duel = Duel(
             id=duel_id(key),
@@ -90,6 +91,7 @@ class Arena:
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
+            language=language,
         )
         estimate = {
             side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
@@ -97,6 +99,10 @@ class Arena:
         await self._ledger.ask(duel, estimate, self._budgets)
         self._wake()
         return duel.id
+
+    def pair(self, named: tuple[str, ...] | None) -> Pair:
+        """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
+        return self._pair if named is None else self._lineup.check(named)
 
     async def vote(self, team: str, place: Place, mark: Mark) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""
@@ -154,11 +160,11 @@ class Arena:
         return by == duel.asker or (self._anyone_reveals and by.team == duel.asker.team)
 
 
-def check_prompt(prompt: str, max_prompt: int) -> str:
+def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the sky blue?") -> str:
     """The prompt as it will be sent. Raises `UsageError` if there is none, or too much of it."""
     prompt = prompt.strip()
     if not prompt:
-        raise UsageError("Give them something to answer: `/duel why is the sky blue?`")
+        raise UsageError(f"Give them something to answer: `{example}`")
     if len(prompt) > max_prompt:
         raise UsageError(
             f"That prompt has {len(prompt):,} characters; the limit is {max_prompt:,}. "

@@ -1,18 +1,17 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
-import logging
 import re
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.booth import Booth
 from bot.exchange.delivery import Delivery
 from bot.flags import Flags
 from bot.privacy import Privacy
-from handlers import ballot, duel, failures, votes
+from handlers import ballot, duel, failures, question, votes
 from handlers import privacy as personal
 from handlers.cards.ballot import MARK, VOTE_SECRETLY
 from handlers.cards.duel import REMATCH, REVEAL, WHY
@@ -23,35 +22,36 @@ from handlers.emoji import Emoji
 from handlers.replies import Replies
 
 COMMAND = "/duel"
+ASK = "/ask"
 
 
 def route(
-    client: AsyncWebClient,
+    app: AsyncApp,
     *,
     arena: Arena,
     booth: Booth,
     flags: Flags,
+    asking: Asking,
     desk: Desk,
     delivery: Delivery,
     privacy: Privacy,
     replies: Replies,
     emoji: Emoji,
     help_text: str,
+    ask_help_text: str,
     me: str,
 ) -> AsyncApp:
-    """The Bolt app. `me` is the app's own user id, whose reactions are no votes.
+    """Give a Bolt app all its listeners. `me` is the app's own user id, whose reactions are no votes.
 
-    `process_before_response`: the answer to Slack waits for the listener, so that nothing is acknowledged
-    before it is written down.
+    The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
-    # a logger of ours: Bolt's own ones, a module each, take their level from nowhere else
-    app = AsyncApp(client=client, process_before_response=True, logger=logging.getLogger("slack_bolt"))
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, flags=flags, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, flags=flags, emoji=emoji, me=me))
     app.command(COMMAND)(
         partial(duel.start, arena=arena, desk=desk, delivery=delivery, privacy=privacy, help_text=help_text)
     )
+    app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
     app.action(REMATCH)(partial(duel.rematch, arena=arena))

@@ -1,6 +1,6 @@
 """Which tick calls what. The ticks of each process live in its memory; the database decides who acts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,9 +32,9 @@ def clock(of: Parts, lease: timedelta) -> AsyncIOScheduler:
     scheduler.add_job(of.worker.look, "interval", seconds=1)
     scheduler.add_job(of.worker.renew, "interval", seconds=lease.total_seconds() / 3)
     scheduler.add_job(of.socket.watch, "interval", seconds=15)
-    scheduler.add_job(of.bulletin.tick, "interval", minutes=1)
+    # at once as well: a program that never lives for a minute has a turn too
+    scheduler.add_job(of.bulletin.tick, "interval", minutes=1, next_run_time=datetime.now(UTC))
+    # not daily: a daily deployment would always miss them
     scheduler.add_job(of.privacy.tick, "interval", hours=1)
-    scheduler.add_job(
-        of.worker.purge, "interval", hours=1
-    )  # not daily: a daily deployment would always miss it
+    scheduler.add_job(of.worker.purge, "interval", hours=1)
     return scheduler

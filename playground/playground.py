@@ -56,6 +56,7 @@ class Playground:
         self._acts = Acts(world)
         self._server: Server
         self.levers = Levers(world.app, world.delivery, world.sockets, self._abort, self.until)
+        world.sockets.hears = self.levers.hears
         api = WebApi(world, self.levers)
         responses = Responses(world, self.levers, api)
         people = People(world, self._acts)

@@ -28,7 +28,7 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.topics import Label
 from bot.votes import Choice, Mark
-from storage import aliases, jobs, summaries, tables, votes
+from storage import aliases, balances, jobs, summaries, tables, votes
 from storage import budgets as spending
 from storage.aliases import Mask
 from storage.database import Database
@@ -79,7 +79,7 @@ class DuelLedger:
         await self._change(
             lease,
             id_,
-            language=label.language,
+            language=func.coalesce(tables.duel.c.language, label.language),
             topic=case((said, tables.duel.c.topic), else_=label.topic),
             topic_by=case((said, tables.duel.c.topic_by), else_=by),
         )
@@ -91,6 +91,7 @@ class DuelLedger:
                 .where(tables.duel.c.id == id_)
                 .values(topic=topic, topic_by=TopicBy.PERSON)
             )
+            await balances.disturb(self._database, connection, [id_])
 
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
@@ -239,9 +240,11 @@ def duel_of(row: Row[Any]) -> Duel:
 
 
 def answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
+    return {"duel_id": id_, "side": side, **answer_fields(answer)}
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
     return {
-        "duel_id": id_,
-        "side": side,
         "contender": answer.contender,
         "text": answer.text,
         "reasoning": answer.reasoning,

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.duel import DuelId, Person, State
 from bot.exchange.commands import ANONYMOUS
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
+from storage import balances
 from storage.aliases import Mask
 from storage.database import Database
-from storage.tables import alias, answer, ballot, duel, flag, job, register, summary
+from storage.tables import alias, answer, ballot, duel, flag, job, register
 
 BATCH = 500
 RUNNING = (State.ASKED, State.OPEN)
@@ -43,7 +44,12 @@ class PrivacyTable:
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
             left = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
-            return Erased(len(asked), votes, await connection.scalar(left) or 0)
+            found = Erased(len(asked), len(votes), await connection.scalar(left) or 0)
+            # what was derived of these duels holds a hash of each voter, and is made anew when it is read
+            names = sorted(votes)
+            for start in range(0, len(names), BATCH):
+                await balances.forget(self._database, connection, names[start : start + BATCH])
+            return found
 
     async def erase_older(self, than: timedelta) -> int:
         now, count = self._database.now(), 0
@@ -80,16 +86,14 @@ class PrivacyTable:
             ]
             return {"duels": duels, "votes": [_vote(row) for row in await connection.execute(said)]}
 
-    async def _rename(self, connection: AsyncConnection, person: Person, name: str) -> int:
-        """Put another name on what they voted; gives on how many duels that is."""
+    async def _rename(self, connection: AsyncConnection, person: Person, name: str) -> set[str]:
+        """Put another name on what they voted; gives the duels that they voted on."""
         held: set[str] = set()
         for table in (register, ballot, flag):
             theirs = and_(table.c.team == person.team, table.c.voter == person.user)
             held |= set(await connection.scalars(select(table.c.duel_id).where(theirs)))
             await connection.execute(update(table).where(theirs).values(voter=name))
-        # what an ended duel comes to holds a hash of each voter: it is made anew when it is asked for
-        await _each(connection, held, lambda ids: delete(summary).where(summary.c.duel_id.in_(ids)))
-        return len(held)
+        return held
 
     async def _give_aliases(self, connection: AsyncConnection, person: Person, name: str) -> None:
         """What they do from now on in duels that are open is done under that name: one person, one vote."""

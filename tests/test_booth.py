@@ -41,6 +41,7 @@ async def test_of_emoji_and_secret_the_newest_counts_once(slack: Story) -> None:
     paper = await slack.booth("chloe", duel)
     assert "by your emoji, which everybody sees: Equally good" in paper["text"]
     await slack.later(hours=24)
+    await slack.later(minutes=2)  # for events that may still be on their way
     assert "2 votes" in slack.text(duel)
     assert "equally good 1" in slack.text(duel)
     assert "1 to 0" in slack.text(duel)

@@ -86,6 +86,7 @@ async def test_one_who_is_forgotten_during_a_vote_has_one_vote_and_no_name(slack
     paper = await slack.booth("ben", duel)
     assert "by your emoji, which everybody sees: Equally good" in paper["text"]
     await slack.later(hours=24)
+    await slack.later(minutes=2)  # for events that may still be on their way
     assert "2 votes" in slack.text(duel)
     assert "equally good 1" in slack.text(duel)
     await slack.privacy.tick()

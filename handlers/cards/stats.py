@@ -1,16 +1,20 @@
 """What is answered to `/duel stats` and `/duel why`, to whoever asked and to nobody else."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.bulletin import Account
 from bot.duel import ContenderId, Side, State
+from bot.savings import Savings
 from bot.standings import Standings
 from bot.votes import tally
 from handlers.asides import Stats
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars, speed
+from handlers.cards.published import Figures, published
+from handlers.cards.routed import routed
 from handlers.cards.standings import (
     LANGUAGES,
     Names,
@@ -28,17 +32,19 @@ from handlers.cards.standings import (
 from handlers.cards.text import mrkdwn, shorten
 
 MOST_PAIRS = 3
-NONE: Mapping[ContenderId, int] = {}
 
 
-def stats(
-    told: Standings,
-    asked: Stats,
-    labels: Labels,
-    *,
-    unsafe: Mapping[ContenderId, int] = NONE,
-    native: bool = True,
-) -> Message:
+@dataclass(frozen=True)
+class Beside:
+    """What is shown under the standings and is no part of them."""
+
+    routed: Savings
+    published: Figures
+    unsafe: Mapping[ContenderId, int] = field(default_factory=dict)
+    """Answers that somebody called unsafe, by who gave them."""
+
+
+def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, native: bool = True) -> Message:
     """How things stand: what may be claimed of each pair, its figures, and what was left out."""
     names = Names(labels, (at.series for at in told.contenders))
     title = f"Standings · {_scope(asked)}"
@@ -64,12 +70,15 @@ def stats(
         blocks.append(_context(f"{len(told.pairs) - MOST_PAIRS} more pairs have met, on fewer votes."))
     if rows := rated(told, names):
         blocks.append(table(rows, native=False))
-    if unsafe:
-        each = (
-            f"{mrkdwn(labels.get(name, name))} {count(many, 'answer')}"
-            for name, many in sorted(unsafe.items())
-        )
-        blocks.append(_context(f":rotating_light: Called unsafe: {', '.join(each)}."))
+    if beside.unsafe:
+        called = {mrkdwn(labels.get(name, name)): count(at, "answer") for name, at in beside.unsafe.items()}
+        each = ", ".join(f"{name} {many}" for name, many in sorted(called.items()))
+        blocks.append(_context(f":rotating_light: Called unsafe: {each}."))
+    if asked.topic is None and asked.language is None and (line := routed(beside.routed)):
+        blocks.append(_section(line))
+    met = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
+    if line := published(met, beside.published, labels):
+        blocks += [{"type": "divider"}, _section(line)]
     small = (position(told.side_a), left_out(told.exclusions), "Only you see this.")
     blocks.append(_context(" ".join(part for part in small if part)))
     plain = "\n".join([title, happened, *(claim(pair, names) for pair in told.pairs[:MOST_PAIRS])])

@@ -95,9 +95,19 @@ class Story:
                 self.workers.remove(running.worker)
                 self.bulletins.remove(running.bulletin)
 
-    async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
-        """Type `/duel …`."""
-        return await self.slack.command(self.slack.person(asker), channel or self.general, "/duel", text)
+    async def ask(self, asker: str, text: str, channel: str | None = None, command: str = "/duel") -> Ack:
+        """Type `/duel …`, or another command."""
+        return await self.slack.command(self.slack.person(asker), channel or self.general, command, text)
+
+    async def question(self, asker: str, text: str) -> Shown:
+        """Type `/ask …`, and wait for its answer."""
+        before = {message["ts"] for message in self.slack.messages(self.general)}
+        ack = await self.ask(asker, text, command="/ask")
+        assert ack.ok, ack
+        await self.settled()
+        messages = self.slack.messages(self.general)
+        (ts,) = [m["ts"] for m in messages if m["ts"] not in before and not _reply(m)]
+        return Shown(self.general, ts)
 
     async def duel(self, asker: str, text: str) -> Shown:
         """Ask for a duel, and wait for its vote."""
