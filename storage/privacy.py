@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.duel import DuelId, Person, State
 from bot.exchange.commands import ANONYMOUS
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
+from bot.question import Fate
 from storage import balances
 from storage.aliases import Mask
 from storage.database import Database
-from storage.tables import alias, answer, ballot, duel, flag, job, register
+from storage.tables import alias, answer, ballot, duel, flag, job, question, register, reply
 
 BATCH = 500
 RUNNING = (State.ASKED, State.OPEN)
@@ -41,6 +42,9 @@ class PrivacyTable:
             ended = select(duel.c.id).where(*_asked_by(person), ~_running())
             asked = set(await connection.scalars(ended))
             await self._erase_texts(connection, asked, asker=name)
+            await _erase_questions(
+                connection, and_(question.c.team == person.team, question.c.asker == person.user), asker=name
+            )
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
             left = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
@@ -60,7 +64,12 @@ class PrivacyTable:
                 await self._erase_texts(connection, ids)
             count += len(ids)
             if len(ids) < BATCH:
-                return count
+                break
+        async with self._database.write() as connection:
+            await _erase_questions(
+                connection, and_(question.c.asked_at < now - than, question.c.prompt != "")
+            )
+        return count
 
     async def drop_requests(self) -> None:
         done = delete(job).where(job.c.status == "done", job.c.kind.in_([FORGET_JOB, MINE_JOB]))
@@ -112,6 +121,16 @@ class PrivacyTable:
         await _each(
             connection, ids, lambda some: update(answer).where(answer.c.duel_id.in_(some)).values(none)
         )
+
+
+async def _erase_questions(connection: AsyncConnection, which: ColumnElement[bool], **more: Any) -> None:
+    """Those that one contender has answered: the texts go, what they cost stays."""
+    over = select(question.c.id).where(which, question.c.fate != Fate.ASKED)
+    ids = set(await connection.scalars(over))
+    gone = update(reply).values(text="", reasoning="", detail="")
+    await _each(connection, ids, lambda some: gone.where(reply.c.question_id.in_(some)))
+    empty = update(question).values(prompt="", reply_to=None, **more)
+    await _each(connection, ids, lambda some: empty.where(question.c.id.in_(some)))
 
 
 def _asked_by(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

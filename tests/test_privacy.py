@@ -70,6 +70,18 @@ async def test_whoever_is_forgotten_is_nowhere_and_the_figures_stay(slack: Story
     assert not direct(slack, "ana")
 
 
+async def test_questions_to_one_model_are_forgotten_as_well(slack: Story) -> None:
+    await slack.slack.command(slack.slack.person("ben"), slack.general, "/ask", "the secret of Ben?")
+    await slack.settled()
+    assert "secret of Ben" in await everything(slack)
+    await forget(slack, "ben")
+    await slack.later(minutes=1)  # where it became a duel, that is ended first
+    await slack.privacy.tick()
+    kept = await everything(slack)
+    assert "secret of Ben" not in kept
+    assert slack.slack.person("ben") not in kept
+
+
 async def test_without_the_button_nobody_is_forgotten(slack: Story) -> None:
     await _past(slack)
     await slack.ask("ben", "forget me")
