@@ -173,7 +173,10 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     none: Any = None
     arena = cast(Arena, _Votes(poll))
-    unused = dict.fromkeys(("asking", "desk", "delivery", "settings_desk", "own_page"), none)
+    unused = dict.fromkeys(
+        ("asking", "booth", "desk", "delivery", "flags", "own_page", "privacy", "replies", "settings_desk"),
+        none,
+    )
     return route(bolt(client), arena=arena, help_pages={}, ask_help_text="", me="U0", **unused)
 
 

@@ -21,9 +21,10 @@ from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
 from bot.doctor import Finding
-from bot.duel import Outcome, Topic, seat
+from bot.duel import Outcome, Person, Topic, pseudonym, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
+from bot.privacy import FORGET_JOB, forget_job
 from bot.replay.commands import commands as replay
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
@@ -32,6 +33,9 @@ from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.flags import FlagTable
+from storage.jobs import JobTable
+from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 
@@ -165,14 +169,23 @@ def standings(*, json: bool, **asked: str) -> None:
         database = Database(settings.database_url.get_secret_value())
         try:
             await database.check()
-            found = await standings_list.look(
-                StandingsTable(database), standings_list.Asked(**asked), SystemClock().now()
+            wanted, records, now = (
+                standings_list.Asked(**asked),
+                StandingsTable(database),
+                SystemClock().now(),
+            )
+            found = await standings_list.look(records, wanted, now)
+            unsafe = await FlagTable(database).by_contender(
+                wanted.team or standings_list.only(await records.teams()),
+                since=wanted.since(now),
+                topic=None if wanted.topic is None else Topic(wanted.topic),
+                language=wanted.language,
             )
         finally:
             await database.close()
         labels = {name: contender.label for name, contender in settings.roster.items()}
         results = {name: contender.results for name, contender in settings.roster.items()}
-        standings_list.show(found, labels, Console(), json=json, published=results)
+        standings_list.show(found, labels, Console(), json=json, published=results, unsafe=unsafe)
 
     _start(work())
 
@@ -255,6 +268,35 @@ async def archive(settings: Settings) -> AsyncIterator[DuelArchive]:
         yield DuelArchive(database)
     finally:
         await database.close()
+
+
+@main.command()
+@click.option("--team", required=True, metavar="ID", help="The workspace, T…")
+@click.option("--person", required=True, metavar="ID", help="Slack's user id, U…")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def forget(team: str, person: str, yes: bool) -> None:
+    """Erase a person: the prompts that they asked, and their name on every vote. It cannot be undone."""
+    settings = _settings()
+    if not yes:
+        click.confirm(f"Erase {person} of {team} for good?", abort=True)
+
+    async def work() -> None:
+        mask = partial(pseudonym, secret=settings.need("slack_bot_token").get_secret_value().encode())
+        database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
+        try:
+            await database.check()
+            erased = await PrivacyTable(database, mask).erase(who, SystemClock().now())
+            if erased.left:
+                await JobTable(database, settings.job_lease).put(forget_job(who, "operator"), FORGET_JOB)
+        finally:
+            await database.close()
+        err.print(
+            f"Erased: {erased.duels:,} prompts; {erased.votes:,} votes have no name now.", highlight=False
+        )
+        if erased.left:
+            err.print(f"{erased.left:,} of their duels are open: the running Duel ends and erases those.")
+
+    _start(work())
 
 
 for command in (

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from random import Random
 
 import aiohttp
@@ -15,6 +16,7 @@ from rich.console import Console
 from bot import demo as worlds
 from bot.arena import Arena
 from bot.asking import Asking
+from bot.booth import LATE_JOB, Booth
 from bot.briefing import Briefing
 from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
@@ -22,14 +24,16 @@ from bot.channel import House, Starters
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import Pair
+from bot.duel import Pair, pseudonym
 from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
+from bot.flags import UNSAFE_JOB, Flags
 from bot.home import HOME_JOB, Home
 from bot.jobs import Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
+from bot.privacy import FORGET_JOB, MINE_JOB, Privacy, receivers
 from bot.question import ASK_JOB
 from bot.replay.replay import Order, Replay, Show
 from bot.rules import Rules
@@ -47,6 +51,7 @@ from handlers.notices import SlackNotices
 from handlers.people import SlackPeople
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.question import SlackCounter
+from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
@@ -54,10 +59,12 @@ from storage.archive import DuelArchive
 from storage.channels import ChannelTable
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.flags import FlagTable
 from storage.home import HomeShelf
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
+from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
 from storage.replays import ReplayTable
 from storage.standings import StandingsTable
@@ -74,6 +81,7 @@ class Running:
     worker: Worker
     socket: Socket
     bulletin: Bulletin
+    privacy: Privacy
 
 
 @asynccontextmanager
@@ -107,18 +115,20 @@ async def app(
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
+        notices = SlackNotices(slack, settings.operators_channel, labels, clock)
         bench = Bench(
             PauseTable(database),
-            SlackNotices(slack, settings.operators_channel, labels),
+            notices,
             lineup,
             clock=clock,
             wake=worker.wake,
         )
         house = _house(settings, lineup.call_up(settings.duel_pair))
         people, channels = SlackPeople(slack, clock), ChannelTable(database)
-        poll = Poll(database, house.rules)
+        mask = partial(pseudonym, secret=secret)
+        poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
-        ledger = DuelLedger(database, house.rules)
+        ledger = DuelLedger(database, house.rules, mask)
         arena = Arena(
             ledger=ledger,
             poll=poll,
@@ -131,6 +141,11 @@ async def app(
             rng=rng,
             wake=worker.wake,
         )
+        flag_table = FlagTable(database)
+        flags = Flags(flag_table, ledger, notices, worker.wake)
+        hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
+        stage = SlackStage(slack, people, labels, receivers=hosts)
+        booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
         classify = await asyncio.to_thread(classifier, settings)
         questions, records = QuestionTable(database), StandingsTable(database)
         asking = Asking(
@@ -152,7 +167,8 @@ async def app(
         )
         life = Life(
             ledger=ledger,
-            stage=SlackStage(slack, people, labels),
+            stage=stage,
+            flags=flag_table,
             lineup=lineup,
             bench=bench,
             people=people,
@@ -181,11 +197,21 @@ async def app(
             keepers=settings.keepers,
             clock=clock,
         )
+        courier = SlackCourier(slack, session)
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
-            courier=SlackCourier(slack, session),
+            courier=courier,
             called=names(secret),
+            wake=worker.wake,
+        )
+        privacy = Privacy(
+            desk=jobs,
+            files=PrivacyTable(database, mask),
+            ledger=ledger,
+            courier=courier,
+            keep=settings.keep_prompts_for,
+            clock=clock,
             wake=worker.wake,
         )
         home = Home(
@@ -198,22 +224,34 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
-        worker.serve(HOME_JOB, Kind(home.run, home.give_up))
-        worker.serve("duel", Kind(life.run, life.give_up))
-        worker.serve(ASK_JOB, Kind(asking.run, asking.give_up))
-        worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
-        worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
-        worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
+        kinds = {
+            FORGET_JOB: Kind(privacy.run_forget, privacy.give_up),
+            MINE_JOB: Kind(privacy.run_mine, privacy.give_up),
+            "duel": Kind(life.run, life.give_up),
+            ASK_JOB: Kind(asking.run, asking.give_up),
+            DIGEST_JOB: Kind(bulletin.run, bulletin.give_up),
+            EXPORT_JOB: Kind(delivery.run, delivery.give_up),
+            HOME_JOB: Kind(home.run, home.give_up),
+            UNSAFE_JOB: Kind(flags.run, flags.give_up),
+            LATE_JOB: Kind(booth.run, booth.give_up),
+            PROBE_JOB: Kind(bench.run, bench.give_up),
+        }
+        for name, kind in kinds.items():
+            worker.serve(name, kind)
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
         listening = route(
             bolt(slack.client),
             arena=arena,
+            booth=booth,
+            flags=flags,
             asking=asking,
-            desk=Desk(bulletin, labels, settings.digest_zone, clock.now, published),
+            desk=Desk(bulletin, flag_table, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
             settings_desk=SettingsDesk(settling, slack, labels),
             own_page=home,
+            privacy=privacy,
+            replies=Replies(slack, worker.soon),
             help_pages=help_card.pages(settings, emoji, lineup.names),
             ask_help_text=help_card.ask_text(settings, labels),
             me=me,
@@ -221,7 +259,7 @@ async def app(
         socket = Socket(listening, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
-        yield Running(worker, socket, bulletin)
+        yield Running(worker, socket, bulletin, privacy)
 
 
 @asynccontextmanager
@@ -254,7 +292,7 @@ async def replaying(
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
-        notices = SlackNotices(slack, settings.operators_channel, labels)
+        notices = SlackNotices(slack, settings.operators_channel, labels, clock)
         pair = lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair)
         house = replace(_house(settings, pair), budgets=settings.budgets.without(Whose.PERSON))
         poll = Poll(database, house.rules)
@@ -307,7 +345,7 @@ async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, conso
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ending, name)
     async with app(settings, clock=clock, rng=rng) as running:
-        scheduler = ticks(running.worker, running.socket, running.bulletin, settings.job_lease)
+        scheduler = ticks(running, settings.job_lease)
         scheduler.start()
         console.print(ready)
         await stop.wait()

@@ -7,7 +7,20 @@ from random import Random
 from bot.channel import Channels, House, terms
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import CloseReason, Duel, DuelId, Pair, Person, Place, State, Topic, TopicBy, duel_id, seat
+from bot.duel import (
+    CloseReason,
+    Duel,
+    DuelId,
+    Pair,
+    Person,
+    Place,
+    Side,
+    State,
+    Topic,
+    TopicBy,
+    duel_id,
+    seat,
+)
 from bot.errors import UsageError
 from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
@@ -102,21 +115,39 @@ class Arena:
             self._wake()
 
     async def reveal(self, id_: DuelId, by: Person) -> None:
-        """The asker wants to know, or anybody where that is settled. Raises `UsageError` for anybody else,
-        and where no vote is open.
-        """
+        """Somebody wants to know. Raises `UsageError` where they may not ask, and where no vote is open."""
         duel = await self._ledger.duel(id_)
         if by != duel.asker and not (duel.rules.anyone_reveals and by.team == duel.asker.team):
             raise UsageError(
                 "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
             )
-        if await self._close_now(duel, CloseReason.ASKER):
+        closing = await self._ledger.end_vote(duel.id, CloseReason.ASKER, by)
+        self._wake()
+        if closing:
             return
         if duel.state is State.ASKED:
             raise UsageError("One moment: the vote is just being opened. Press it again then.")
         if duel.state is State.VOID:
             raise UsageError("This duel has ended without a vote. Ask again: `/duel why is the sky blue?`")
         raise UsageError("This vote is closed: the names stand in its message, or are just being put there.")
+
+    async def rematch(self, id_: DuelId, *, key: str, asked_by: Person, reply_to: str | None) -> DuelId:
+        """The same prompt to the same two, sides dealt anew: a duel of its own. Raises `UsageError`."""
+        past = await self._ledger.duel(id_)
+        if past.asker.team != asked_by.team:
+            raise UsageError("That duel was held elsewhere. Ask here: `/duel why is the sky blue?`")
+        if not past.prompt:
+            raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
+        return await self.challenge(
+            past.prompt,
+            key=key,
+            asked_by=asked_by,
+            room=past.room,
+            pair=tuple(past.seats[side] for side in Side),
+            vote_for=past.vote_for,
+            topic=past.topic if past.topic_by is TopicBy.PERSON else None,
+            reply_to=reply_to,
+        )
 
     async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:
         """The asker says what the prompt is about, at any time. Raises `UsageError` for anybody else."""
@@ -129,11 +160,6 @@ class Arena:
         """We may have missed votes: look at every duel whose vote is open."""
         await self._ledger.look_again()
         self._wake()
-
-    async def _close_now(self, duel: Duel, reason: CloseReason) -> bool:
-        closing = await self._ledger.end_vote(duel.id, reason)
-        self._wake()
-        return closing
 
 
 def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the sky blue?") -> str:

@@ -15,6 +15,7 @@ from bot.jobs import Lease
 from bot.savings import Routes, Savings, savings
 from bot.standings import Balance, Facet, Record, Standings, standings
 from bot.votes import Choice, Registers, ballots
+from bot.votes import standing as standing_of
 
 log = logging.getLogger(__name__)
 
@@ -282,14 +283,15 @@ class Bulletin:
         held = await self._duels.registers(id_)
         counted = await self._duels.counted(id_)
         standing = ballots(held)
-        on = sum(register.on for register in held.values())
+        emoji = [(who, said, at.on) for (who, said), at in held.items() if isinstance(said, Choice)]
+        newest = standing_of(held)
         return Account(
             duel=duel,
             answers=await self._duels.answers(id_),
             counted=counted,
             too_late=sum(counted.get(at) != standing.get(at) for at in {*counted, *standing}),
-            replaced=on - len(standing),
-            withdrawn=len(held) - on,
+            replaced=sum(on and newest.get(who) is not said for who, said, on in emoji),
+            withdrawn=sum(not on for _, _, on in emoji),
         )
 
     async def _last_days(self, team: str, room: Place, id_: str) -> Edition:
@@ -326,7 +328,7 @@ class Bulletin:
     async def _mention(self, id_: DuelId) -> Mention:
         duel = await self._duels.duel(id_)
         link = None if duel.shown_at is None else await self._press.link(duel.shown_at)
-        return Mention(duel.prompt, link)
+        return Mention(duel.prompt or "(erased)", link)
 
     async def _unsaid(self, edition: Edition) -> Sequence[str]:
         if edition.week is None:

@@ -81,6 +81,7 @@ class CloseReason(StrEnum):
     TIME = "time"
     QUORUM = "quorum"
     ASKER = "asker"
+    """A person's button: the asker's, or anybody's where that is allowed."""
     IMPORTED = "imported"
     """It was voted on elsewhere, or in another database."""
 
@@ -213,6 +214,8 @@ class Duel:
     """The message that carries the duel, once there is one."""
     closes_at: datetime | None = None
     close_reason: CloseReason | None = None
+    closed_by: Person | None = None
+    """Who pressed the button, where somebody did."""
     void_reason: str | None = None
     reply_to: str | None = None
     """A way to tell the asker alone something; opaque, short-lived and secret."""
@@ -223,6 +226,8 @@ class Duel:
     """Of the prompt, as an ISO 639-1 code."""
     rules: Rules = ANY_RULES
     """What was settled when it was asked."""
+    introduces: bool = False
+    """Whether it tells its room where prompts go: the first duel there does."""
     excluded: str | None = None
     """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
 

@@ -167,6 +167,10 @@ class Worker:
         if not self._stopping:
             self._spawn(self.look())
 
+    def soon(self, work: Awaitable[None]) -> None:
+        """Do something small that no job is worth, in the background; `stop` waits for it too."""
+        self._spawn(work)
+
     async def look(self) -> None:
         """Take what is due, as much as there is room for."""
         async with self._looking:

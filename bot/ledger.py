@@ -50,7 +50,18 @@ class Ledger(Protocol):
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
         """Apply marks to the duel's registers, and give back what they hold now."""
 
-    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
+    async def known_as(
+        self, id_: DuelId, seen: Iterable[tuple[Person, Choice]]
+    ) -> set[tuple[Person, Choice]]:
+        """The same under the names by which these people go in that duel since they were forgotten."""
+
+    async def introduce(self, lease: Lease, duel: Duel) -> bool:
+        """Whether this duel is to tell its room where prompts go: the first that is shown there does."""
+
+    async def introduces(self, duel: Duel) -> bool:
+        """Whether it is, once `introduce` has said so."""
+
+    async def end_vote(self, id_: DuelId, reason: CloseReason, by: Person | None = None) -> bool:
         """Make an open vote due to be closed at once, for that reason; `False` if it is ending already."""
 
     async def settle(
@@ -73,11 +84,11 @@ class Ledger(Protocol):
 class Poll(Protocol):
     """Where votes are put, many at once."""
 
-    async def put(self, team: str, place: Place, mark: Mark | Gesture) -> bool:
-        """Move a register of the duel that this message carries; nothing where it carries none.
+    async def put(self, team: str, place: Place, *said: Mark | Gesture) -> bool:
+        """Move registers of the duel that this message carries; nothing where it carries none.
 
         A gesture is read by the rules of that duel, and is nothing where it says nothing there.
 
-        It is written down when this returns. `True` if the vote may have its quorum now, and is due to be
-        looked at. Raises `Stopping` once this process takes no more.
+        It is written down when this returns. `True` if there is work to do: the vote may have its quorum now,
+        or somebody came too late and is to be told. Raises `Stopping` once this process takes no more.
         """

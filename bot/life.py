@@ -10,15 +10,16 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
+from bot.flags import FlagStore
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
 from bot.pausing import Bench
 from bot.people import People
-from bot.rules import Standing
+from bot.rules import Standing, Voters
 from bot.stage import Stage
 from bot.topics import Label
-from bot.votes import SEVERAL, Registers, ballots, patience, reconcile, tally
+from bot.votes import SEVERAL, Registers, Secret, ballots, patience, reconcile, tally
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Life:
         *,
         ledger: Ledger,
         stage: Stage,
+        flags: FlagStore,
         lineup: Lineup,
         bench: Bench,
         people: People,
@@ -51,6 +53,7 @@ class Life:
         """
         self._ledger = ledger
         self._stage = stage
+        self._flags = flags
         self._lineup = lineup
         self._bench = bench
         self._classify = classify
@@ -88,7 +91,8 @@ class Life:
                     return duel.closes_at
             if duel.shown_at is not None:
                 answers = await self._ledger.answers(duel.id)
-                await self._stage.reveal(lease, duel, answers, tally(await self._ledger.counted(duel.id)))
+                votes = tally(await self._ledger.counted(duel.id))
+                await self._stage.reveal(lease, duel, answers, votes, await self._flags.of(duel.id))
         except NotInvited as error:
             if duel.shown_at is None:
                 await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
@@ -114,7 +118,7 @@ class Life:
             {},
         ):  # without them, if it is they that cannot be shown
             try:
-                await self._stage.reveal(lease, duel, answers, votes)
+                await self._stage.reveal(lease, duel, answers, votes, {})
                 return
             except LeaseLost:
                 raise
@@ -129,6 +133,7 @@ class Life:
                 "In this channel only members of the workspace start duels, no guests. Ask one of them to; "
                 "you may vote."
             )
+        duel = replace(duel, introduces=await self._ledger.introduce(lease, duel))
         place = await self._stage.announce(lease, duel)
         await self._ledger.announced(lease, duel.id, place)
         return replace(duel, shown_at=place)
@@ -185,16 +190,19 @@ class Life:
 
     async def _open(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         closes_at = self._clock.now() + duel.vote_for
-        await self._stage.present(lease, duel, answers, closes_at)
+        duel = replace(duel, introduces=await self._ledger.introduces(duel))
+        parts = await self._stage.present(lease, duel, answers, closes_at)
+        await self._flags.carry(lease, duel, parts)
         await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
         before = await self._ledger.registers(duel.id)
-        seen = await self._stage.votes(duel)
+        seen = await self._ledger.known_as(duel.id, await self._stage.votes(duel))
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
-        registers = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
+        moved = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
+        registers = await self._admitted(duel, moved)
         if (
             self._enough(duel, registers)
             and duel.closes_at is not None
@@ -202,6 +210,21 @@ class Life:
         ):
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
+
+    async def _admitted(self, duel: Duel, registers: Registers) -> Registers:
+        """Without secret votes of people whose votes do not count here: their emoji the stage leaves out."""
+        if duel.rules.voters is Voters.EVERYBODY:
+            return registers
+        strangers = {
+            voter
+            for voter in {voter for voter, said in registers if isinstance(said, Secret)}
+            if not duel.rules.voters.admit((await self._people.profile(voter)).standing)
+        }
+        return {
+            (voter, said): at
+            for (voter, said), at in registers.items()
+            if voter not in strangers or not isinstance(said, Secret)
+        }
 
     async def _wait_for_events(self, lease: Lease, registers: Registers) -> datetime | None:
         """When to look again, where somebody's newest choice may not be known yet; counted from the first

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     keep_jobs_for: Length = Field(
         timedelta(days=30), ge=timedelta(days=1), description="How long finished jobs are remembered: 30d"
     )
+    keep_prompts_for: Length | None = Field(
+        None,
+        ge=timedelta(hours=1),
+        description="How long prompts and answers are kept after their duel: 90d; unset: for good",
+    )
     port: int = Field(
         3000, ge=0, le=65535, description="Port on which the demo's page is served; 0: any free one"
     )

@@ -20,14 +20,27 @@ class Stage(Protocol):
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
-    ) -> None:
-        """Show both answers at once, unnamed, and offer the vote."""
+    ) -> Mapping[Place, Side]:
+        """Show both answers at once, unnamed, and offer the vote.
 
-    async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+        Gives the messages that carry one answer each, where there are such.
+        """
+
+    async def reveal(
+        self,
+        lease: Lease,
+        duel: Duel,
+        answers: Mapping[Side, Answer],
+        votes: Tally,
+        unsafe: Mapping[Side, int],
+    ) -> None:
         """Show how the duel ended: names, votes, speed, cost; or why it is void."""
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
         """What the place itself shows as on, of people who may vote."""
+
+    async def tell(self, duel: Duel, person: Person, text: str) -> None:
+        """Tell one person something, where the duel is shown; in silence if they are not there any more."""
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         """Tell the asker alone."""

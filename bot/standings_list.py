@@ -19,6 +19,7 @@ from bot.standings.intervals import Share
 from bot.standings.speed import Quantile
 
 Labels = Mapping[ContenderId, str]
+NONE: Mapping[ContenderId, int] = {}
 Results = Mapping[ContenderId, Sequence[Published]]
 """What others have published of contenders."""
 
@@ -55,13 +56,16 @@ class Asked:
     topic: str | None = None
     language: str | None = None
 
+    def since(self, now: datetime) -> datetime | None:
+        """Where the window begins."""
+        return None if self.days == "all" else now - timedelta(days=int(self.days))
+
 
 async def look(records: Records, asked: Asked, now: datetime) -> Standings:
     """The standings of that team, or of the only one there is. Raises `UsageError`."""
-    since = None if asked.days == "all" else now - timedelta(days=int(asked.days))
     record = await records.record(
         asked.team or only(await records.teams()),
-        since=since,
+        since=asked.since(now),
         until=now,
         topic=None if asked.topic is None else Topic(asked.topic),
         language=asked.language,
@@ -79,7 +83,13 @@ def only(teams: list[str]) -> str:
 
 
 def show(
-    found: Standings, labels: Labels, out: Console, *, json: bool, published: Results | None = None
+    found: Standings,
+    labels: Labels,
+    out: Console,
+    *,
+    json: bool,
+    published: Results | None = None,
+    unsafe: Mapping[ContenderId, int] = NONE,
 ) -> None:
     """Print the tables, or the JSON object; what is `published` elsewhere stands apart, at the end."""
     elsewhere = _published(found, published or {})
@@ -87,7 +97,7 @@ def show(
         apart = [
             {"pair": names, "results": [plain(at.model_dump()) for at in both]} for names, both in elsewhere
         ]
-        click.echo(jsons.dumps({**as_json(found), "published": apart}, indent=2))
+        click.echo(jsons.dumps({**as_json(found), "published": apart, "unsafe": dict(unsafe)}, indent=2))
         return
     name = _names(found, labels)
     out.print(
@@ -104,6 +114,8 @@ def show(
         out.print(_ratings(found, name))
     if found.side_a is not None:
         _say(out, f"Side A got {_share(found.side_a)} of the decisive votes{_position(found.side_a)}.")
+    for whose, count in sorted(unsafe.items()):
+        _say(out, f"Called unsafe: {count:,} answers of {labels.get(whose, whose)}")
     for left in found.exclusions:
         unit = left.unit if left.count > 1 else left.unit.removesuffix("s")
         _say(out, f"Not in {left.of}: {left.count:,} {unit}, {left.reason}")

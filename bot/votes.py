@@ -25,12 +25,29 @@ class Choice(StrEnum):
     BOTH_BAD = "both_bad"
 
 
+class Secret(StrEnum):
+    """The same, said where only the voter sees it. One person has one vote across both ways."""
+
+    A = "secret:a"
+    B = "secret:b"
+    TIE = "secret:tie"
+    BOTH_BAD = "secret:both_bad"
+
+
+Said = Choice | Secret
+
+
+def choice_of(said: Said) -> Choice:
+    """What was said, whichever way."""
+    return said if isinstance(said, Choice) else Choice(said.removeprefix("secret:"))
+
+
 @dataclass(frozen=True)
 class Mark:
     """One thing somebody did, at the order that their place gives it: a choice put on, or taken off."""
 
     voter: Person
-    choice: Choice
+    choice: Said
     on: bool
     at: int
     """When, in microseconds of the place's own clock: only what is newer changes a register."""
@@ -70,10 +87,15 @@ class Register:
         return self.rank == self.at
 
 
-Registers = Mapping[tuple[Person, Choice], Register]
+Registers = Mapping[tuple[Person, Said], Register]
 
 
-def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Choice], Register]:
+def in_secret(voter: Person, choice: Choice | None, at: int) -> list[Mark]:
+    """The marks of a secret vote: it takes the place of the secret one before; `None` only withdraws that."""
+    return [Mark(voter, said, on=choice_of(said) is choice, at=at) for said in Secret]
+
+
+def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Said], Register]:
     """Move the registers by the marks: only a newer mark changes a register.
 
     Doubled, late and reordered marks therefore change nothing, and a withdrawn vote cannot come back. Of
@@ -89,12 +111,17 @@ def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Cho
 
 
 def ballots(registers: Registers) -> dict[Person, Choice]:
-    """Each person's vote: their newest choice that is still on. Who has none on has no vote.
+    """Each person's vote: their newest choice that is still on. Who has none on has no vote."""
+    return {voter: choice_of(said) for voter, said in standing(registers).items()}
+
+
+def standing(registers: Registers) -> dict[Person, Said]:
+    """Which of the things that a person said is their vote.
 
     Of two that nobody can order (both were put on while no event reached us, however long we waited) a hash
     decides, which favours no choice over another.
     """
-    newest: dict[Person, tuple[int, bytes, Choice]] = {}
+    newest: dict[Person, tuple[int, bytes, Said]] = {}
     for (voter, choice), register in registers.items():
         lot = sha256(f"{voter.team}/{voter.user}/{choice}".encode()).digest()
         if register.on and (voter not in newest or (register.rank, lot, choice) > newest[voter]):
@@ -102,9 +129,7 @@ def ballots(registers: Registers) -> dict[Person, Choice]:
     return {voter: choice for voter, (_, _, choice) in newest.items()}
 
 
-def reconcile(
-    registers: Registers, seen: Iterable[tuple[Person, Choice]], *, before: Registers
-) -> list[Mark]:
+def reconcile(registers: Registers, seen: Iterable[tuple[Person, Said]], *, before: Registers) -> list[Mark]:
     """The marks that make the registers agree with what the place itself shows as on.
 
     `before` is what they held before the look. A register that has moved meanwhile is left alone: an event
@@ -114,17 +139,17 @@ def reconcile(
     place does not say: so its time is only just newer than what its register holds, and an event that tells
     the true one, should it come late, is newer still and puts both right. Its rank is above its time, and by
     that `Register.told` knows it.
-    A choice that is shown and held as on is left alone.
+    A choice that is shown and held as on is left alone, and so is every secret one: those are never shown.
     """
     shown = set(seen)
     moved = {key for key, register in registers.items() if before.get(key) != register}
-    held = {key for key, register in registers.items() if register.on}
+    held = {key for key, register in registers.items() if register.on and isinstance(key[1], Choice)}
 
     known: dict[Person, int] = {}
     for (voter, _), register in registers.items():
         known[voter] = max(register.rank, known.get(voter, 0))
 
-    def mark(key: tuple[Person, Choice]) -> Mark:
+    def mark(key: tuple[Person, Said]) -> Mark:
         before = registers.get(key)
         at = before.at + 1 if before else 1
         return Mark(*key, on=key in shown, at=at, rank=max(known.get(key[0], 0), at) + 1)
@@ -147,7 +172,7 @@ def patience(registers: Registers) -> timedelta:
     return SEVERAL if several else timedelta()
 
 
-def _order(key: tuple[Person, Choice]) -> tuple[str, str, str]:
+def _order(key: tuple[Person, Said]) -> tuple[str, str, str]:
     return (key[0].team, key[0].user, key[1])
 
 

@@ -1,20 +1,28 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
+import re
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.arena import Arena
 from bot.asking import Asking
+from bot.booth import Booth
 from bot.exchange.delivery import Delivery
+from bot.flags import Flags
 from bot.home import Home
-from handlers import duel, failures, home, question, settings, votes
+from bot.privacy import Privacy
+from handlers import ballot, duel, failures, home, question, settings, votes
+from handlers import privacy as personal
 from handlers.cards import home as home_cards
-from handlers.cards.duel import REVEAL
+from handlers.cards.ballot import MARK, VOTE_SECRETLY
+from handlers.cards.duel import REMATCH, REVEAL, WHY
 from handlers.cards.help import Pages
+from handlers.cards.privacy import FORGET_ME
 from handlers.cards.settings import SETTINGS
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
+from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 
 COMMAND = "/duel"
@@ -25,11 +33,15 @@ def route(
     app: AsyncApp,
     *,
     arena: Arena,
+    booth: Booth,
+    flags: Flags,
     asking: Asking,
     desk: Desk,
     delivery: Delivery,
     settings_desk: SettingsDesk,
     own_page: Home,
+    privacy: Privacy,
+    replies: Replies,
     help_pages: Pages,
     ask_help_text: str,
     me: str,
@@ -39,8 +51,8 @@ def route(
     The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
     # votes first: they come by the hundred, and Bolt tries one line after the other
-    app.event("reaction_added")(partial(votes.reaction, arena=arena, me=me))
-    app.event("reaction_removed")(partial(votes.reaction, arena=arena, me=me))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena, flags=flags, me=me))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena, flags=flags, me=me))
     app.command(COMMAND)(
         partial(
             duel.start,
@@ -48,11 +60,17 @@ def route(
             desk=desk,
             delivery=delivery,
             settings=settings_desk,
+            privacy=privacy,
             help_pages=help_pages,
         )
     )
     app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
+    app.action(REMATCH)(partial(duel.rematch, arena=arena))
+    app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))
+    app.action(re.compile(f"^{MARK}"))(partial(ballot.mark, booth=booth, replies=replies))
+    app.action(FORGET_ME)(partial(personal.forget, privacy=privacy, replies=replies))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.event("app_home_opened")(partial(home.opened, home=own_page))
     app.action(home_cards.WINDOW)(partial(home.chosen, home=own_page))

@@ -45,6 +45,16 @@ class Settle:
 
 
 @dataclass(frozen=True)
+class ForgetMe:
+    """They want to be forgotten."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """They want what is stored of them."""
+
+
+@dataclass(frozen=True)
 class Ask:
     """They want a duel."""
 
@@ -55,7 +65,7 @@ class Ask:
     topic: Topic | None = None
 
 
-def parse(text: str) -> Help | Votes | Settle | Ask:
+def parse(text: str) -> Help | Votes | Settle | ForgetMe | Mine | Ask:
     """Read the words after the command. Raises `UsageError` where an option makes no sense.
 
     Slack sends `&`, `<` and `>` as entities; the models get what was typed.
@@ -69,6 +79,8 @@ def parse(text: str) -> Help | Votes | Settle | Ask:
         return Votes()
     if text.lower() == "settings":
         return Settle()
+    if (words := " ".join(text.lower().split())) in ("forget me", "export me"):
+        return ForgetMe() if words == "forget me" else Mine()
     return wanted(text)
 
 

@@ -12,8 +12,9 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.bulletin import Bulletin
 from bot.digest import Digest, Edition
-from bot.duel import Place
+from bot.duel import DuelId, Place
 from bot.errors import NotInvited, StageAway, StageError, StageGone
+from bot.flags import FlagStore
 from bot.jobs import Lease
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
 from handlers.cards import Message
@@ -62,6 +63,7 @@ class Desk:
     """Where everything that is asked for besides duels is answered."""
 
     bulletin: Bulletin
+    flags: FlagStore
     labels: Labels
     zone: ZoneInfo
     """Of an hour that names none."""
@@ -94,6 +96,13 @@ class Desk:
             beside = stats_cards.Beside(
                 await self.bulletin.routed(team, room=room if asked.here else None, window=asked.window),
                 self.published,
+                await self.flags.by_contender(
+                    team,
+                    room=room if asked.here else None,
+                    since=None if asked.window is None else self.now() - asked.window,
+                    topic=asked.topic,
+                    language=asked.language,
+                ),
             )
             await whisper(
                 ack,
@@ -101,8 +110,11 @@ class Desk:
                 lambda native: stats_cards.stats(told, asked, self.labels, beside, native=native),
             )
         elif isinstance(asked, Why):
-            account = await self.bulletin.why(team, room, asked.duel)
-            await ack(**stats_cards.why(account, self.labels))
+            await ack(**await self.account(team, room, asked.duel))
+
+    async def account(self, team: str, room: Place, which: DuelId | Place) -> Message:
+        """How a duel was counted. Raises `UsageError`."""
+        return stats_cards.why(await self.bulletin.why(team, room, which), self.labels)
 
     async def _digest(
         self, what: When, ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]

@@ -7,9 +7,12 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
+from bot.privacy import Privacy
 from handlers.cards.help import Pages
-from handlers.command import Help, Settle, Votes, parse
+from handlers.cards.privacy import ASKED_FOR, confirm
+from handlers.command import ForgetMe, Help, Mine, Settle, Votes, parse
 from handlers.digest import Desk
+from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 
 
@@ -22,6 +25,7 @@ async def start(
     desk: Desk,
     delivery: Delivery,
     settings: SettingsDesk,
+    privacy: Privacy,
     help_pages: Pages,
 ) -> None:
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
@@ -33,6 +37,9 @@ async def start(
     if isinstance(asked, Help):
         await ack(help_pages[asked.topic])
         return
+    if isinstance(asked, ForgetMe):
+        await ack(**confirm())
+        return
     asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
     if isinstance(asked, Settle):
         await settings.open(asker, room, command["trigger_id"])
@@ -42,6 +49,10 @@ async def start(
     if isinstance(asked, Votes):
         await delivery.ask(asker, room, key=key)
         await ack("The votes of this channel come to you as a file, in a direct message.")
+        return
+    if isinstance(asked, Mine):
+        await privacy.export(asker, key=key)
+        await ack(ASKED_FOR)
         return
     await arena.challenge(
         asked.prompt,
@@ -57,8 +68,29 @@ async def start(
 
 
 async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
-    """The asker's button *Reveal now*."""
+    """The button *Reveal now*."""
     await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
+async def why(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, desk: Desk, replies: Replies
+) -> None:
+    """*Why* under a result: what `/duel why` says, to whoever pressed it."""
+    account = await desk.account(body["team"]["id"], Place(body["channel"]["id"]), DuelId(action["value"]))
+    await ack()
+    replies.send(body, account)
+
+
+async def rematch(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """*Rematch*: one new duel a click."""
+    team = body["team"]["id"]
+    await arena.rematch(
+        DuelId(action["value"]),
+        key=f"{team}:{body['trigger_id']}",
+        asked_by=Person(team, body["user"]["id"]),
+        reply_to=body.get("response_url"),
+    )
     await ack()
 
 

@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+from bot.clock import Clock
+from bot.duel import Duel, Side
 from bot.errors import StageAway, StageError
 from bot.jobs import Lease
 from bot.pausing import Pause
@@ -17,16 +19,22 @@ log = logging.getLogger(__name__)
 class SlackNotices:
     """Posts to the operators' channel. One that it cannot be posted to costs a notice, never a probe."""
 
-    def __init__(self, slack: Slack, channel: str | None, labels: Labels) -> None:
+    def __init__(self, slack: Slack, channel: str | None, labels: Labels, clock: Clock) -> None:
         self._slack = slack
         self._channel = channel
         self._labels = labels
+        self._clock = clock
 
     async def paused(self, lease: Lease, pause: Pause) -> None:
         await self._tell(lease, "paused", cards.paused(pause, self._labels), pause.since)
 
     async def resumed(self, lease: Lease, pause: Pause) -> None:
         await self._tell(lease, "resumed", cards.resumed(pause, self._labels), pause.since)
+
+    async def flagged(self, lease: Lease, duel: Duel, side: Side) -> None:
+        assert duel.shown_at is not None
+        link = await self._slack.permalink(*duel.shown_at.split("/"))
+        await self._tell(lease, "flagged", cards.flagged(duel, side, link), self._clock.now())
 
     async def _tell(self, lease: Lease, part: str, message: Message, since: datetime) -> None:
         async def tell() -> str:

@@ -213,12 +213,21 @@ class Slack:
 
     async def tell(self, response_url: str, text: str) -> None:
         """Tell somebody alone, by the address that their command came with."""
-        payload = {"text": text, "response_type": "ephemeral", "replace_original": False}
+        await self.reply(response_url, {"text": text})
+
+    async def reply(self, response_url: str, message: Message, *, instead: bool = False) -> None:
+        """Show somebody alone a message, by the address of what they did, or `instead` of what they saw."""
+        payload = {**message, "response_type": "ephemeral", "replace_original": instead}
         try:
             async with self._session.post(response_url, json=payload):
                 pass
         except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("could not tell somebody why there is no duel: %s", type(error).__name__)
+            log.warning("could not tell somebody something: %s", type(error).__name__)
+
+    async def whisper(self, channel: str, user: str, text: str) -> None:
+        """Tell one person something in a channel; nothing where they are not in it any more."""
+        async with translated(fine="user_not_in_channel"):
+            await self._once.chat_postEphemeral(channel=channel, user=user, text=text)
 
     async def _find(
         self, metadata: dict[str, Any], channel: str, thread: str | None, since: datetime

@@ -27,14 +27,21 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, slack: Slack, people: People, labels: Labels) -> None:
+    def __init__(self, slack: Slack, people: People, labels: Labels, *, receivers: str) -> None:
+        """`receivers` are the hosts that prompts are sent to, in words."""
         self._slack = slack
         self._people = people
         self._labels = labels
+        self._receivers = receivers
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         ts = await self._slack.post(
-            lease, cards.waiting(duel), duel=duel.id, since=duel.asked_at, part="duel", channel=str(duel.room)
+            lease,
+            cards.waiting(duel, receivers=self._receivers),
+            duel=duel.id,
+            since=duel.asked_at,
+            part="duel",
+            channel=str(duel.room),
         )
         for number, card in enumerate(cards.question(duel)):
             await self._slack.post(
@@ -49,22 +56,30 @@ class SlackStage:
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
-        card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s)
+        card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s, receivers=self._receivers)
         await self._slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
-    ) -> None:
-        await self._post_long(lease, duel, answers)
+    ) -> Mapping[Place, Side]:
+        parts = await self._post_long(lease, duel, answers)
         emoji = Emoji(duel.rules.signs)
-        card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji)
+        card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji, receivers=self._receivers)
         await self._slack.update(lease, *_message(duel), card)
         for name in emoji.all:
             await self._slack.react(*_message(duel), name)
+        return parts
 
-    async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+    async def reveal(
+        self,
+        lease: Lease,
+        duel: Duel,
+        answers: Mapping[Side, Answer],
+        votes: Tally,
+        unsafe: Mapping[Side, int],
+    ) -> None:
         await self._post_long(lease, duel, answers)
-        card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs))
+        card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs), unsafe=unsafe)
         await self._slack.update(lease, *_message(duel), card)
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
@@ -77,17 +92,22 @@ class SlackStage:
         ]
         return {(person, choice) for person, choice in shown if await self._may_vote(duel, person)}
 
+    async def tell(self, duel: Duel, person: Person, text: str) -> None:
+        channel, _ = _message(duel)
+        await self._slack.whisper(channel, person.user, text)
+
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
             await self._slack.tell(duel.reply_to, text)
 
-    async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+    async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> dict[Place, Side]:
         channel, ts = _message(duel)
+        shown: dict[Place, Side] = {}
         if not cards.long(answers):
-            return
+            return shown
         for side, answer in cards.told(answers).items():
             for number, part in enumerate(cards.parts(side, answer, Emoji(duel.rules.signs))):
-                await self._slack.post(
+                posted = await self._slack.post(
                     lease,
                     part,
                     duel=duel.id,
@@ -96,6 +116,8 @@ class SlackStage:
                     channel=channel,
                     thread=ts,
                 )
+                shown[place_of(channel, posted)] = side
+        return shown
 
     async def _may_vote(self, duel: Duel, person: Person) -> bool:
         return duel.rules.voters.admit((await self._people.profile(person)).standing)

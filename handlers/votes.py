@@ -5,20 +5,22 @@ from typing import Any
 
 from bot.arena import Arena
 from bot.duel import Person
+from bot.flags import Flags
 from bot.votes import Gesture
+from handlers.cards.duel import UNSAFE
 from handlers.emoji import spellings
 from handlers.stage import place_of
 
 
-async def reaction(event: dict[str, Any], body: dict[str, Any], *, arena: Arena, me: str) -> None:
+async def reaction(
+    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, flags: Flags, me: str
+) -> None:
     """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
     item = event.get("item") or {}
     if item.get("type") != "message" or event["user"] == me:
         return
-    gesture = Gesture(
-        voter=Person(body["team_id"], event["user"]),
-        sign=spellings(event["reaction"]),
-        on=event["type"] == "reaction_added",
-        at=int(Decimal(event["event_ts"]) * 1_000_000),
-    )
-    await arena.vote(body["team_id"], place_of(item["channel"], item["ts"]), gesture)
+    place, who = place_of(item["channel"], item["ts"]), Person(body["team_id"], event["user"])
+    on, at = event["type"] == "reaction_added", int(Decimal(event["event_ts"]) * 1_000_000)
+    await arena.vote(who.team, place, Gesture(who, spellings(event["reaction"]), on=on, at=at))
+    if event["reaction"] == UNSAFE:
+        await flags.put(place, who, on=on, at=at)

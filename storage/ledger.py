@@ -29,8 +29,9 @@ from bot.jobs import Lease
 from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
 from bot.votes import Choice, Mark
-from storage import balances, jobs, summaries, tables, votes
+from storage import aliases, balances, jobs, summaries, tables, votes
 from storage import budgets as spending
+from storage.aliases import Mask
 from storage.database import Database
 from storage.votes import Registers
 
@@ -38,10 +39,13 @@ from storage.votes import Registers
 class DuelLedger:
     """`bot.ledger.Ledger` over SQL."""
 
-    def __init__(self, database: Database, house: Rules = ANY_RULES) -> None:
-        """`house` are the rules of duels that were asked before they had any of their own."""
+    def __init__(self, database: Database, house: Rules = ANY_RULES, mask: Mask = aliases.nobody) -> None:
+        """`house` are the rules of duels that were asked before they had any of their own, `mask` tells who
+        goes by another name since they were forgotten.
+        """
         self._database = database
         self._house = house
+        self._mask = mask
 
     async def ask(self, duel: Duel, estimate: Estimate = NOTHING, budgets: Budgets = NO_BUDGETS) -> bool:
         row = self._database.insert(tables.duel).values(duel_row(duel)).on_conflict_do_nothing()
@@ -109,9 +113,40 @@ class DuelLedger:
         await votes.move(self._database, {id_: marks})
         return await self.registers(id_)
 
-    async def end_vote(self, id_: DuelId, reason: CloseReason) -> bool:
+    async def known_as(
+        self, id_: DuelId, seen: Iterable[tuple[Person, Choice]]
+    ) -> set[tuple[Person, Choice]]:
+        async with self._database.read() as connection:
+            known = await aliases.read(connection, [id_])
+        return {(aliases.renamed(person, id_, known, self._mask), choice) for person, choice in seen}
+
+    async def introduce(self, lease: Lease, duel: Duel) -> bool:
+        row = self._database.insert(tables.introduction).values(
+            team=duel.asker.team, room=duel.room, duel_id=duel.id
+        )
+        unseen = select(tables.duel.c.id).where(
+            tables.duel.c.state == State.VOID, tables.duel.c.shown_at.is_(None)
+        )
+        again = row.on_conflict_do_update(
+            index_elements=["team", "room"],
+            set_={"duel_id": duel.id},
+            where=tables.introduction.c.duel_id.in_(unseen),
+        )
         async with self._database.write() as connection:
-            return await votes.end(self._database, connection, [id_], reason)
+            await jobs.hold(connection, lease.job)
+            await connection.execute(again)
+        return await self.introduces(duel)
+
+    async def introduces(self, duel: Duel) -> bool:
+        table = tables.introduction
+        told = select(table.c.duel_id).where(table.c.team == duel.asker.team, table.c.room == duel.room)
+        async with self._database.read() as connection:
+            return bool(await connection.scalar(told) == duel.id)
+
+    async def end_vote(self, id_: DuelId, reason: CloseReason, by: Person | None = None) -> bool:
+        user = None if by is None else by.user
+        async with self._database.write() as connection:
+            return await votes.end(self._database, connection, [id_], reason, user)
 
     async def look_again(self) -> None:
         open_ = select(tables.duel.c.id).where(tables.duel.c.state == State.OPEN)
@@ -142,12 +177,15 @@ class DuelLedger:
                     reply_to=None,
                 )
             )
+            known = await aliases.read(connection, [id_])
             if counted and ended.rowcount:
+                names = {aliases.renamed(who, id_, known, self._mask): at for who, at in counted.items()}
                 rows = [
                     {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}
-                    for person, choice in counted.items()
+                    for person, choice in names.items()
                 ]
                 await connection.execute(self._database.insert(tables.ballot).on_conflict_do_nothing(), rows)
+            await aliases.drop(connection, id_, known, self._mask)
             if ended.rowcount:
                 await summaries.write(self._database, connection, [id_])
 
@@ -218,6 +256,7 @@ def duel_of(row: Row[Any], house: Rules = ANY_RULES) -> Duel:
         shown_at=row.shown_at and Place(row.shown_at),
         closes_at=row.closes_at,
         close_reason=row.close_reason and CloseReason(row.close_reason),
+        closed_by=row.closed_by and Person(row.team, row.closed_by),
         void_reason=row.void_reason,
         reply_to=row.reply_to,
         topic=row.topic and Topic(row.topic),

@@ -98,6 +98,7 @@ duel = Table(
     Column("shown_at", String(128)),
     Column("closes_at", Instant),
     Column("close_reason", String(16)),
+    Column("closed_by", String(32)),
     Column("void_reason", Wording),
     Column("ended_at", Instant),
     Column("reply_to", Text),
@@ -112,6 +113,7 @@ duel = Table(
     Column("voters", String(16)),
     Column("anyone_reveals", Boolean),
     Column("members_only", Boolean),
+    Column("erased_at", Instant),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_team_asker_asked_at", "team", "asker", "asked_at"),
@@ -233,6 +235,48 @@ ballot = Table(
     Index("ix_ballot_team_voter", "team", "voter"),
 )
 """The votes that counted, written once when a duel ends; later ones move only the registers."""
+
+answer_message = Table(
+    "answer_message",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("place", String(128), primary_key=True),
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), nullable=False),
+    Column("side", String(1), nullable=False),
+)
+"""The messages that carry an answer of their own: those of long answers."""
+
+flag = Table(
+    "flag",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", String(1), primary_key=True),
+    Column("team", String(32), primary_key=True),
+    Column("voter", String(32), primary_key=True),
+    Column("place", String(128), primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("marked_at_us", BigInteger, nullable=False),
+)
+"""Who called which answer unsafe, on which of its messages: the newest thing they did there."""
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
+    Column("mask", String(32), primary_key=True),
+    Column("voter", String(32), nullable=False),
+)
+"""Under which name somebody who was forgotten votes on in a duel that is still open; `mask` is a keyed hash
+of them. The rows go when the duel ends, and with them the last link."""
+
+introduction = Table(
+    "introduction",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("duel_id", String(16), nullable=False),
+)
+"""Which duel told a channel where its prompts go: the first that was shown there."""
 
 summary = Table(
     "summary",

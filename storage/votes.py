@@ -4,17 +4,19 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.booth import LATE_JOB
 from bot.duel import CloseReason, DuelId, Person, Place, State
 from bot.errors import Stopping, StorageAway
 from bot.rules import ANY_RULES, Rules
-from bot.votes import Choice, Gesture, Mark, Register, apply
-from storage import jobs
+from bot.votes import Choice, Gesture, Mark, Register, Said, Secret, apply
+from storage import aliases, jobs
+from storage.aliases import Mask
 from storage.database import Database
 from storage.tables import duel, job, register
 
@@ -26,7 +28,7 @@ STOPPING = "This process is ending. Send it again, and another one will take it.
 KNOWN = 4096
 """Messages of duels that are kept in mind."""
 
-Registers = dict[tuple[Person, Choice], Register]
+Registers = dict[tuple[Person, Said], Register]
 Message = tuple[str, Place]
 """A message by its team and place."""
 
@@ -35,9 +37,13 @@ async def read(connection: AsyncConnection, id_: DuelId) -> Registers:
     """What a duel's registers hold."""
     query: Select[Any] = select(register).where(register.c.duel_id == id_)
     return {
-        (Person(row.team, row.voter), Choice(row.choice)): Register(row.is_on, row.marked_at_us, row.rank_us)
+        (Person(row.team, row.voter), _said(row.choice)): Register(row.is_on, row.marked_at_us, row.rank_us)
         for row in await connection.execute(query)
     }
+
+
+def _said(value: str) -> Said:
+    return Secret(value) if value in tuple(Secret) else Choice(value)
 
 
 async def move(database: Database, marks: Mapping[DuelId, Iterable[Mark]]) -> None:
@@ -75,7 +81,11 @@ def _upsert(rows: str) -> str:
 
 
 async def end(
-    database: Database, connection: AsyncConnection, ids: Collection[DuelId], reason: CloseReason
+    database: Database,
+    connection: AsyncConnection,
+    ids: Collection[DuelId],
+    reason: CloseReason,
+    by: str | None = None,
 ) -> bool:
     """Make these votes due to be closed at once, those that are open and not ending; `False` if none is."""
     # the jobs first: whoever settles a duel holds its job, and then the duel
@@ -83,7 +93,7 @@ async def end(
     ended = await connection.execute(
         update(duel)
         .where(duel.c.id.in_(ids), duel.c.state == State.OPEN, duel.c.close_reason.is_(None))
-        .values(closes_at=database.now(), close_reason=reason)
+        .values(closes_at=database.now(), close_reason=reason, closed_by=by)
         .returning(duel.c.id)
     )
     found = [row.id for row in ended]
@@ -102,22 +112,26 @@ class _Carried:
     signs: tuple[str, ...]
     quorum: int | None
 
-    def mark(self, said: Mark | Gesture) -> Mark | None:
-        return said.read(self.signs) if isinstance(said, Gesture) else said
+    def marks(self, said: Iterable[Mark | Gesture]) -> list[Mark]:
+        read = (each.read(self.signs) if isinstance(each, Gesture) else each for each in said)
+        return [mark for mark in read if mark is not None]
 
 
 @dataclass(eq=False)
 class _Waiting:
     message: Message
-    said: Mark | Gesture
+    said: tuple[Mark | Gesture, ...]
     written: asyncio.Future[bool]
 
 
 class Poll:
     """The one way in for votes: whoever calls `put` waits until their mark is committed, with many others."""
 
-    def __init__(self, database: Database, house: Rules = ANY_RULES) -> None:
-        """`house` are the rules of duels that were asked before they had any of their own."""
+    def __init__(self, database: Database, house: Rules = ANY_RULES, mask: Mask = aliases.nobody) -> None:
+        """`house` are the rules of duels that were asked before they had any of their own, `mask` tells who
+        goes by another name since they were forgotten.
+        """
+        self._mask = mask
         self._database = database
         self._house = house
         self._waiting: deque[_Waiting] = deque()
@@ -127,10 +141,10 @@ class Poll:
         self._known: OrderedDict[Message, _Carried] = OrderedDict()
         self._closed = False
 
-    async def put(self, team: str, place: Place, mark: Mark | Gesture) -> bool:
+    async def put(self, team: str, place: Place, *said: Mark | Gesture) -> bool:
         if self._closed:
             raise Stopping(STOPPING)
-        waiting = _Waiting((team, place), mark, asyncio.get_running_loop().create_future())
+        waiting = _Waiting((team, place), said, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self.writing is None:
             self.writing = asyncio.create_task(self._write())
@@ -160,7 +174,7 @@ class Poll:
     async def _settle(self, group: list[_Waiting]) -> None:
         """Commit a group and tell each; if that fails, one by one, so that a bad mark fails alone."""
         try:
-            full = await self._commit(group)
+            due = await self._commit(group)
         except Exception as error:
             for waiting in group:
                 self._known.pop(waiting.message, None)  # perhaps the duel is no more
@@ -176,22 +190,52 @@ class Poll:
         else:
             for waiting in group:
                 if not waiting.written.done():
-                    waiting.written.set_result(waiting.message in full)
+                    waiting.written.set_result(waiting.message in due)
 
     async def _commit(self, group: list[_Waiting]) -> set[Message]:
-        """Write a group down; those messages whose vote it may have brought to its quorum."""
+        """Write a group down; those messages with work to do: a quorum may be there, or somebody is late."""
         duels = await self._duels({waiting.message for waiting in group})
         marks: defaultdict[_Carried, list[Mark]] = defaultdict(list)
         for waiting in group:
-            carried = duels.get(waiting.message)
-            if carried is not None and (mark := carried.mark(waiting.said)) is not None:
-                marks[carried].append(mark)
+            if (carried := duels.get(waiting.message)) is not None and (made := carried.marks(waiting.said)):
+                marks[carried].extend(made)
         if not marks:
             return set()
-        await move(self._database, {carried.id: made for carried, made in marks.items()})
+        named = await self._by_other_names({carried.id: made for carried, made in marks.items()})
+        await move(self._database, named)
+        due = await self._receive_late(named)
         quorums = {carried.id: carried.quorum for carried in marks if carried.quorum is not None}
-        full = await self._call_full(quorums) if quorums else set()
-        return {message for message, carried in duels.items() if carried.id in full}
+        due |= await self._call_full(quorums) if quorums else set()
+        return {message for message, carried in duels.items() if carried.id in due}
+
+    async def _by_other_names(self, marks: Mapping[DuelId, list[Mark]]) -> Mapping[DuelId, list[Mark]]:
+        """The same, of those who were forgotten under the names that they go by since."""
+        async with self._database.read() as connection:
+            known = await aliases.read(connection, marks)
+        if not known:
+            return marks
+        return {
+            id_: [replace(mark, voter=aliases.renamed(mark.voter, id_, known, self._mask)) for mark in made]
+            for id_, made in marks.items()
+        }
+
+    async def _receive_late(self, marks: Mapping[DuelId, Iterable[Mark]]) -> set[DuelId]:
+        """Whoever has put an emoji on after the reveal is to be told, once for each person and duel."""
+        revealed = select(duel.c.id).where(duel.c.id.in_(sorted(marks)), duel.c.state == State.REVEALED)
+        async with self._database.read() as connection:
+            ended = {DuelId(id_) for id_ in await connection.scalars(revealed)}
+        late = {
+            f"{LATE_JOB}:{mark.voter.team}:{id_}:{mark.voter.user}"
+            for id_ in ended
+            for mark in marks[id_]
+            if mark.on and isinstance(mark.choice, Choice)
+        }
+        if not late:
+            return set()
+        rows = [jobs.new(id_, LATE_JOB, self._database.now()) for id_ in sorted(late)]
+        async with self._database.write() as connection:
+            await connection.execute(self._database.insert(job).values(rows).on_conflict_do_nothing())
+        return ended
 
     async def _duels(self, messages: set[Message]) -> dict[Message, _Carried]:
         """Which of these messages carry a duel. That one carries none is not kept in mind: it soon may."""

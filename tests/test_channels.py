@@ -237,6 +237,17 @@ async def test_whose_votes_count(slack: Story, voters: str, counted: int) -> Non
     assert f"{counted} vote" in slack.text(duel)
 
 
+async def test_a_guests_secret_vote_is_left_out_where_only_members_vote(slack: Story) -> None:
+    await settle(slack, voters="members")
+    await slack.slack.become_guest(slack.slack.person("chloe"))
+    duel = await slack.duel("ana", "why?")
+    await slack.secretly("ben", duel, "b")
+    await slack.secretly("chloe", duel, "a")
+    await slack.later(hours=24)
+    assert "1 to 0" in slack.text(duel)
+    assert await slack.stored("SELECT choice FROM ballot") == [("b",)]
+
+
 async def test_anyone_reveals_where_that_is_settled(slack: Story) -> None:
     first = await slack.duel("ana", "why?")
     await settle(slack, reveal="anyone")

@@ -12,9 +12,11 @@ from bot.votes import (
     Choice,
     Mark,
     Register,
+    Registers,
     Tally,
     apply,
     ballots,
+    in_secret,
     patience,
     reconcile,
     tally,
@@ -105,11 +107,23 @@ def test_a_look_that_is_older_than_what_events_tell_meanwhile_undoes_none_of_it(
 
 
 def test_reconciling_leaves_the_order_of_what_was_known_alone() -> None:
-    held = {
+    held: Registers = {
         (BEN, Choice.A): Register(on=True, at=10, rank=10),
         (BEN, Choice.B): Register(on=True, at=20, rank=20),
     }
     assert reconcile(held, [(BEN, Choice.A), (BEN, Choice.B)], before=held) == []
+
+
+def test_a_secret_vote_is_one_with_the_emoji_and_no_reconciling_drops_it() -> None:
+    emoji = Mark(BEN, Choice.A, on=True, at=10)
+    held = apply({}, [emoji, *in_secret(BEN, Choice.B, 20)])
+    assert ballots(held) == {BEN: Choice.B}
+    assert reconcile(held, [(BEN, Choice.A)], before=held) == []
+    assert ballots(apply(held, reconcile(held, [], before=held))) == {BEN: Choice.B}
+    changed = apply(held, [*in_secret(BEN, Choice.TIE, 30), *in_secret(BEN, Choice.B, 20)])
+    assert ballots(changed) == {BEN: Choice.TIE}
+    assert ballots(apply(changed, in_secret(BEN, None, 40))) == {BEN: Choice.A}
+    assert ballots(apply(changed, [Mark(BEN, Choice.BOTH_BAD, on=True, at=50)])) == {BEN: Choice.BOTH_BAD}
 
 
 def test_of_two_marks_at_one_instant_taking_off_wins_in_any_order() -> None:

@@ -3,13 +3,16 @@
 Before the reveal nothing in it tells the sides apart but the answers themselves.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
-from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Side
+from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Person, Side
 from bot.votes import Choice, Tally
 from handlers.cards import Block, Message
-from handlers.cards.figures import speed
+from handlers.cards.ballot import VOTE_SECRETLY
+from handlers.cards.figures import dollars, seconds, speed
 from handlers.cards.markdown import safe, split
 from handlers.cards.text import clean, mrkdwn, shorten
 from handlers.cards.topics import topic_menu
@@ -19,6 +22,12 @@ Labels = Mapping[ContenderId, str]
 
 REVEAL = "reveal_duel"
 """Action id of the button that ends a vote early."""
+UNSAFE = "rotating_light"
+"""The emoji that flags an answer, on a message of its own."""
+NOBODY: Mapping[Side, int] = {}
+WHY, REMATCH = "why_duel", "rematch_duel"
+"""Action ids of the buttons under a result."""
+SAME_TIME_S = 0.05
 PART = 9_000
 """Characters of one part of a long answer; Slack takes 12,000 in all `markdown` blocks of a message."""
 INLINE = 1_800
@@ -28,7 +37,7 @@ PROMPT = 2_500
 CUT_OFF = "_It reached its token limit and was cut off here._"
 
 
-def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
+def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: str = "") -> Message:
     """While the contenders are at it."""
     done = (
         "Two models are answering",
@@ -38,12 +47,18 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
     elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
     return {
         "text": f"“{_short_prompt(duel)}” — two models are answering.",
-        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}")],
+        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}"), *_introduction(duel, receivers)],
     }
 
 
 def vote(
-    duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime, quorum: int | None, emoji: Emoji
+    duel: Duel,
+    answers: Mapping[Side, Answer],
+    closes_at: datetime,
+    quorum: int | None,
+    emoji: Emoji,
+    *,
+    receivers: str = "",
 ) -> Message:
     """Both answers, unnamed, and how to vote on them."""
     options = (
@@ -55,12 +70,6 @@ def vote(
     ends = f"Closes <!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
     if quorum is not None:
         ends += f", or with {quorum} {_plural(quorum, 'vote')}"
-    button: Block = {
-        "type": "button",
-        "action_id": REVEAL,
-        "text": {"type": "plain_text", "text": "Reveal now"},
-        "value": duel.id,
-    }
     return {
         "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
         "blocks": [
@@ -69,7 +78,12 @@ def vote(
             {"type": "divider"},
             _section(f"*Which one is better?* {options}"),
             _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
-            _actions(button, topic_menu(duel)),
+            _actions(
+                _button(VOTE_SECRETLY, "Vote secretly", duel),
+                _button(REVEAL, "Reveal now", duel),
+                topic_menu(duel),
+            ),
+            *_introduction(duel, receivers),
         ],
     }
 
@@ -107,7 +121,15 @@ def told(answers: Mapping[Side, Answer]) -> dict[Side, Answer]:
     return {side: answers[side] for side in sorted(answers) if answers[side].text.strip()}
 
 
-def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Labels, emoji: Emoji) -> Message:
+def reveal(
+    duel: Duel,
+    answers: Mapping[Side, Answer],
+    votes: Tally,
+    labels: Labels,
+    emoji: Emoji,
+    *,
+    unsafe: Mapping[Side, int] = NOBODY,
+) -> Message:
     """The end: who was who, what people said, and what speed and cost were measured."""
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
     headline = (
@@ -125,9 +147,18 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             _section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
+            *([_context(together)] if (together := _together(answers, names)) else []),
             *figures,
+            *(
+                _context(f":{UNSAFE}: *{names[side]}*: called unsafe by {_people(unsafe[side])}")
+                for side in sorted(unsafe)
+            ),
             *_answers(told(answers), titles, emoji),
-            *([_actions(topic_menu(duel))] if duel.void_reason is None else []),
+            *(
+                [_actions(_button(WHY, "Why", duel), _button(REMATCH, "Rematch", duel), topic_menu(duel))]
+                if duel.void_reason is None
+                else []
+            ),
         ],
     }
 
@@ -152,6 +183,25 @@ def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
     return " · ".join([f"{votes.total} {_plural(votes.total, 'vote')}", *cast])
 
 
+def _together(answers: Mapping[Side, Answer], names: Mapping[Side, str]) -> str:
+    """Who was faster and by how much, where both answers are complete, and what the two cost together."""
+    parts = []
+    seconds_of = {
+        side: answer.timing.total_s
+        for side, answer in answers.items()
+        if answer.outcome is Outcome.OK and answer.timing.total_s is not None
+    }
+    if len(seconds_of) == len(Side):
+        quick = min(seconds_of, key=lambda side: seconds_of[side])
+        lead = seconds_of[quick.other] - seconds_of[quick]
+        apart = f"*{names[quick]}* was faster, by {seconds(lead)}"
+        parts.append(apart if lead >= SAME_TIME_S else "Both took the same time")
+    costs = [answer.bill.usd for answer in answers.values() if answer.bill.usd is not None]
+    if len(costs) == len(Side):
+        parts.append(f"{dollars(sum(costs, Decimal(0)))} for both")
+    return " · ".join(parts)
+
+
 def _outcome(answer: Answer) -> str:
     if answer.outcome is Outcome.OK:
         return speed(answer) + _other_model(answer)
@@ -170,15 +220,31 @@ def _other_model(answer: Answer) -> str:
 
 def _ended(duel: Duel) -> str:
     if duel.close_reason is CloseReason.ASKER:
-        return f" · revealed early by <@{duel.asker.user}>"
+        return f" · revealed early by {_who(duel.closed_by or duel.asker)}"
     return " · closed as soon as enough votes were in" if duel.close_reason is CloseReason.QUORUM else ""
 
 
+def _introduction(duel: Duel, receivers: str) -> list[Block]:
+    """Told once a channel, of all services that may ever be asked, so that it tells nothing of these two."""
+    if not duel.introduces:
+        return []
+    text = (
+        "First duel in this channel: what you ask leaves Slack for the services that answer here "
+        f"({mrkdwn(receivers)}), and Duel stores it: put no secrets in it. `/duel forget me` erases yours."
+    )
+    return [_context(text)]
+
+
+def _who(person: Person) -> str:
+    """A mention; of one who was forgotten, or came with an import, none."""
+    return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else "somebody"
+
+
 def _question(duel: Duel) -> list[Block]:
-    prompt = clean(duel.prompt)
+    prompt = clean(duel.prompt) or "The words of this duel have been erased."
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(f"⚔️ *Duel*, asked by <@{duel.asker.user}>"),
+        _section(f"⚔️ *Duel*, asked by {_who(duel.asker)}"),
         _quote(shown),
         *([_context("The whole question stands in the thread.")] if shown != prompt else []),
     ]
@@ -212,7 +278,11 @@ def _body(answer: Answer) -> str:
 
 
 def _short_prompt(duel: Duel) -> str:
-    return mrkdwn(shorten(duel.prompt, 80))
+    return mrkdwn(shorten(duel.prompt or "(erased)", 80))
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _plural(count: int, noun: str) -> str:
@@ -229,6 +299,15 @@ def _context(text: str) -> Block:
 
 def _actions(*elements: Block) -> Block:
     return {"type": "actions", "block_id": "duel", "elements": list(elements)}
+
+
+def _button(action: str, says: str, duel: Duel) -> Block:
+    return {
+        "type": "button",
+        "action_id": action,
+        "text": {"type": "plain_text", "text": says},
+        "value": duel.id,
+    }
 
 
 def _markdown(text: str) -> Block:

@@ -23,7 +23,7 @@ def pages(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> Pag
         "settings": _settings(),
         "limits": _limits(settings),
         "export": "*Votes as a file*\n• `/duel export` sends you, and you alone, those of this channel.",
-        "privacy": _privacy(),
+        "privacy": _privacy(settings),
     }
     assert tuple(told) == tuple(HELP_TOPICS)
     index = "\n".join(f"• `/duel help {name}`: {about}" for name, about in HELP_TOPICS.items())
@@ -58,8 +58,12 @@ def _votes(settings: Settings, emoji: Emoji) -> str:
         "*Vote* with an emoji on the message\n"
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n"
-        f"• The names appear after {say_duration(settings.vote_for)}{quorum}, or by the asker's button "
-        "_Reveal now_. What comes later is stored and not counted.\n"
+        "• _Vote secretly_ under the duel: nobody sees it but you; change it until the vote closes.\n"
+        "• :rotating_light: on an answer in the thread calls it unsafe; that is no vote.\n"
+        f"• The names appear after {say_duration(settings.vote_for)}{quorum}, or by "
+        f"{'anybody' if settings.reveal_by == 'anyone' else 'the asker'}: the button _Reveal now_. "
+        "What comes later is stored and not counted.\n"
+        "• Under the result: _Why_ it was counted so, told to you alone, and _Rematch_, sides dealt anew.\n"
         "• A channel can have other emoji and rules; its duels say which: `/duel help settings`."
     )
 
@@ -72,6 +76,12 @@ def _stats() -> str:
         "• `/duel why <link to a duel>`: how it was counted, and what was left out\n"
         "• My _Home_ (click my name) has the standings of all channels, and your own duels and votes."
     )
+
+
+def _kept(settings: Settings) -> str:
+    if settings.keep_prompts_for is None:
+        return "Prompts and answers are kept until somebody erases them."
+    return f"Prompts and answers are erased {say_duration(settings.keep_prompts_for)} after their duel."
 
 
 def ask_text(settings: Settings, labels: Mapping[ContenderId, str]) -> str:
@@ -139,11 +149,14 @@ def _limits(settings: Settings) -> str:
     )
 
 
-def _privacy() -> str:
+def _privacy(settings: Settings) -> str:
     return (
         "*Privacy*\n"
         "• The prompt leaves Slack for the services of the two models, so put no secrets in it. They are not "
         "told who asks.\n"
-        "• Prompts, answers and votes are stored in your operator's own database, and nowhere else.\n"
+        "• Prompts, answers and votes are stored in your operator's own database, and nowhere else. "
+        f"{_kept(settings)}\n"
+        "• `/duel export me` sends you what is stored of you; `/duel forget me` erases your prompts and "
+        "takes your name off your votes, after a question.\n"
         "• `/duel stats`, `why`, `help` and my _Home_ show you alone what they show."
     )

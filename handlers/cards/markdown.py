@@ -29,6 +29,10 @@ def safe(text: str) -> str:
     away what the prompt said. Kept for a few texts: a card asks for each of its answers several times.
     """
     text = _ENTITY.sub("&amp;", clean(text)).replace("<", "&lt;")
+    return _without_pictures(text)
+
+
+def _without_pictures(text: str) -> str:
     if len(text) > MOST_PARSED or "![" not in text:
         return text.replace("![", "!\u2060[")
     lines = text.split("\n")
@@ -51,7 +55,7 @@ def split(text: str, limit: int) -> list[str]:
             pieces[-1] += "\n\n" + block
         else:
             pieces.append(block)
-    return pieces or [""]
+    return [_without_pictures(piece) for piece in pieces] or [""]  # a cut may end the code around one
 
 
 def _blocks(text: str, limit: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What operators are told of contenders."""
 
+from bot.duel import Duel, Side
 from bot.pausing import REASONS, Pause
 from handlers.cards import Message
 from handlers.cards.duel import Labels
@@ -24,6 +25,15 @@ def resumed(pause: Pause, labels: Labels) -> Message:
     return _message(
         f":white_check_mark: {_name(pause, labels)} answers again, and may duel.",
         f"It was paused on {pause.since:%Y-%m-%d} at {pause.since:%H:%M} UTC: {REASONS[pause.outcome]}.",
+    )
+
+
+def flagged(duel: Duel, side: Side, link: str | None) -> Message:
+    """An answer was called unsafe; its author is named by the duel itself, once it is revealed."""
+    where = f"<{link}|this duel>" if link else f"duel {duel.id}"
+    return _message(
+        f":rotating_light: Answer {side.upper()} of {where} was called unsafe.",
+        "Its author is named there once the vote has closed. More flags on it are not told again.",
     )
 
 

@@ -1,10 +1,11 @@
 """What is answered to `/duel stats` and `/duel why`, to whoever asked and to nobody else."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.bulletin import Account
-from bot.duel import Side, State
+from bot.duel import ContenderId, Side, State
 from bot.savings import Savings
 from bot.standings import Standings
 from bot.votes import tally
@@ -39,6 +40,8 @@ class Beside:
 
     routed: Savings
     published: Figures
+    unsafe: Mapping[ContenderId, int] = field(default_factory=dict)
+    """Answers that somebody called unsafe, by who gave them."""
 
 
 def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, native: bool = True) -> Message:
@@ -67,6 +70,10 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
         blocks.append(_context(f"{len(told.pairs) - MOST_PAIRS} more pairs have met, on fewer votes."))
     if rows := rated(told, names):
         blocks.append(table(rows, native=False))
+    if beside.unsafe:
+        called = {mrkdwn(labels.get(name, name)): count(at, "answer") for name, at in beside.unsafe.items()}
+        each = ", ".join(f"{name} {many}" for name, many in sorted(called.items()))
+        blocks.append(_context(f":rotating_light: Called unsafe: {each}."))
     if asked.topic is None and asked.language is None and (line := routed(beside.routed)):
         blocks.append(_section(line))
     met = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
@@ -82,7 +89,7 @@ def why(told: Account, labels: Labels) -> Message:
     """How one duel was counted."""
     duel = told.duel
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
-    head = f"“{mrkdwn(shorten(duel.prompt, 80))}” ({duel.id})"
+    head = f"“{mrkdwn(shorten(duel.prompt or '(erased)', 80))}” ({duel.id})"
     lines = [_verdict(told, names), *_left_out(told), _about(told)]
     for side, answer in sorted(told.answers.items()):
         figures = speed(answer) if answer.outcome.votable else f"failed: {mrkdwn(answer.detail)}"

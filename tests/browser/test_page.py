@@ -65,6 +65,26 @@ async def test_a_duel_is_asked_voted_by_three_and_revealed(page: Visitor, world:
     await expect(revealed).to_contain_text("$0.000")
 
 
+async def test_a_secret_ballot_is_filled_in_and_nobody_else_sees_it(
+    page: Visitor, world: Story, tmp_path: Path
+) -> None:
+    await page.become("Ana")
+    await page.say("/duel why is the sky blue?")
+    await expect(page.messages().last).to_contain_text("Which one is better?")
+    await page.become("Ben")
+    await page.press("Vote secretly")
+    await expect(page.messages().last).to_contain_text("You have no vote on this duel yet")
+    await page.press("B is better")
+    await expect(page.messages().last).to_contain_text("Your vote, in secret: B is better.")
+    await page.shoot(tmp_path / "ballot.png")
+    await page.become("Ana")
+    await expect(page.page.locator("#messages")).not_to_contain_text("in secret")
+    await page.press("Reveal now")
+    await expect(page.messages().last).to_contain_text(re.compile(r"wins this one, 1 to 0"))
+    await page.press("Why")
+    await expect(page.messages().last).to_contain_text("How this duel was counted")
+
+
 async def test_what_one_does_another_sees_without_reloading(
     page: Visitor, browser: Browser, world: Story
 ) -> None:

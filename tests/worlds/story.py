@@ -11,6 +11,7 @@ from typing import Any
 from bot.app import app
 from bot.bulletin import Bulletin
 from bot.jobs import Worker
+from bot.privacy import Privacy
 from bot.settings import load
 from handlers.socket import Socket
 from playground import Playground
@@ -50,6 +51,7 @@ class Story:
         self.workers: list[Worker] = []
         """Of the apps that are running, the oldest first."""
         self.socket: Socket
+        self.privacy: Privacy
         self.bulletins: list[Bulletin] = []
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -85,6 +87,7 @@ class Story:
             self.workers.append(running.worker)
             self.bulletins.append(running.bulletin)
             self.socket = running.socket
+            self.privacy = running.privacy
             await self.slack.connected(len(self.workers))
             try:
                 yield running.worker
@@ -130,6 +133,32 @@ class Story:
         ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, "reveal_duel")
         await self.settled()
         return ack
+
+    async def booth(self, person: str, duel: Shown) -> dict[str, Any]:
+        """Click *Vote secretly*; the paper that comes of it."""
+        ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, "vote_secretly")
+        assert ack.ok, ack
+        await self.settled()
+        return self.slack.ephemerals(self.slack.person(person))[-1]
+
+    async def secretly(self, person: str, duel: Shown, choice: str) -> dict[str, Any]:
+        """Vote in secret; the paper as it is then."""
+        paper = await self.booth(person, duel)
+        await self.mark(person, duel, paper, choice)
+        return self.slack.ephemerals(self.slack.person(person))[-1]
+
+    async def mark(self, person: str, duel: Shown, paper: dict[str, Any], choice: str) -> None:
+        """Click on a paper that is there."""
+        action = f"secret_vote_{choice}"
+        ack = await self.slack.click(self.slack.person(person), duel.channel, paper["ts"], action)
+        assert ack.ok, ack
+        await self.settled()
+
+    async def press(self, person: str, duel: Shown, action: str) -> None:
+        """Click a button under a duel."""
+        ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, action)
+        assert ack.ok, ack
+        await self.settled()
 
     async def later(self, **length: float) -> None:
         """Let time pass, and what is due be done."""

@@ -1,0 +1,95 @@
+"""The voting booth: votes that only their voters see, and what is said to those who come too late."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.duel import Duel, DuelId, Person
+from bot.errors import UsageError
+from bot.jobs import Lease
+from bot.ledger import Ledger, Poll
+from bot.stage import Stage
+from bot.votes import Choice, Said, ballots, choice_of, in_secret, standing
+
+LATE_JOB = "late"
+"""A job for each person and duel: `late:{team}:{duel}:{user}`."""
+TOO_LATE = (
+    "This vote had closed before your emoji came, so it does not count: the names were out, and votes are "
+    "blind. {rest} Ask a new one: `/duel why is the sky blue?`"
+)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a person's vote on a duel is: theirs alone to see."""
+
+    duel: DuelId
+    vote: Said | None
+    """What stands for them now: of all that they said, in secret or by emoji, the newest."""
+    secret: bool
+    """Whether there is a secret vote that can be withdrawn."""
+    over: bool = False
+    """The vote has closed."""
+    counted: Choice | None = None
+    """What was counted for them when it closed."""
+
+
+class Booth:
+    """Where people vote in secret."""
+
+    def __init__(self, *, ledger: Ledger, poll: Poll, stage: Stage, wake: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._poll = poll
+        self._stage = stage
+        self._wake = wake
+
+    async def paper(self, id_: DuelId, voter: Person) -> Paper:
+        """How this person's vote stands. Raises `UsageError`."""
+        duel = await self._duel(id_, voter)
+        ((voter, _),) = await self._ledger.known_as(id_, [(voter, Choice.A)])
+        registers = await self._ledger.registers(id_)
+        vote = standing(registers).get(voter)
+        secret = any(at.on for (who, said), at in registers.items() if who == voter and is_secret(said))
+        if not duel.state.ended:
+            return Paper(id_, vote, secret)
+        return Paper(id_, vote, secret, over=True, counted=(await self._ledger.counted(id_)).get(voter))
+
+    async def vote(self, id_: DuelId, voter: Person, choice: Choice | None, at: int) -> Paper:
+        """Take their secret vote, `None` to withdraw it; it is written down when this returns.
+
+        `at` is when they said so, as in `Mark`. Raises `UsageError`.
+        """
+        duel = await self._duel(id_, voter)
+        assert duel.shown_at is not None
+        if await self._poll.put(voter.team, duel.shown_at, *in_secret(voter, choice, at)):
+            self._wake()
+        return await self.paper(id_, voter)
+
+    async def run(self, lease: Lease) -> None:
+        """Tell a latecomer why their vote does not count; nothing to those whose vote did."""
+        _, team, id_, user = lease.job.id.split(":")
+        voter, duel = Person(team, user), await self._ledger.duel(DuelId(id_))
+        cast = ballots(await self._ledger.registers(duel.id)).get(voter)
+        counted = (await self._ledger.counted(duel.id)).get(voter)
+        if cast is None or cast == counted:
+            return
+        rest = "What you had voted before does." if counted else ""
+
+        async def tell() -> str:
+            await self._stage.tell(duel, voter, " ".join(TOO_LATE.format(rest=rest).split()))
+            return "told"
+
+        await lease.once("tell", tell)
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """Whoever cannot be told is not."""
+
+    async def _duel(self, id_: DuelId, voter: Person) -> Duel:
+        duel = await self._ledger.duel(id_)
+        if duel.asker.team != voter.team or duel.shown_at is None:
+            raise UsageError("There is no such vote here. Ask a duel: `/duel why is the sky blue?`")
+        return duel
+
+
+def is_secret(said: Said) -> bool:
+    """Whether it was said where only the voter sees it."""
+    return said is not choice_of(said)

@@ -1,0 +1,151 @@
+"""What becomes of people's own data: forgotten on request, erased by age, given to them as a file."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from bot.clock import Clock
+from bot.duel import CloseReason, DuelId, Person, duel_id
+from bot.exchange.delivery import Courier, Desk
+from bot.jobs import Lease
+from bot.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+FORGET_JOB, MINE_JOB = "forget", "mine"
+AGAIN = timedelta(minutes=1)
+"""After which we look whether the last of somebody's duels has ended."""
+FILE = "my-data.json"
+FORGOTTEN = (
+    "You are forgotten. The prompts that you had asked are erased, with their answers; your votes count on, "
+    "under a name that nothing links to you. What stands in Slack's channels is Slack's to delete."
+)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased of somebody."""
+
+    duels: int
+    """Duels that they had asked, without their texts now."""
+    votes: int
+    """Duels on which their vote counts on, under another name."""
+    left: int
+    """Duels of theirs that have not ended: those are erased once they have."""
+
+
+class Files(Protocol):
+    """What is known of people."""
+
+    async def running(self, person: Person, until: datetime) -> list[DuelId]:
+        """The duels that they asked up to then, and that have not ended."""
+
+    async def erase(self, person: Person, until: datetime) -> Erased:
+        """Erase the texts of the ended duels that they asked, and put a random name in the place of theirs.
+
+        All at once, or nothing. In duels that are open they vote on under that name until these end.
+        """
+
+    async def erase_older(self, than: timedelta) -> int:
+        """Erase the texts of duels that ended that long ago; gives how many duels that were."""
+
+    async def drop_requests(self) -> None:
+        """Forget who has asked to be forgotten, or for their data, where that is done."""
+
+    async def mine(self, person: Person) -> dict[str, Any]:
+        """Everything that is stored of them."""
+
+
+class Privacy:
+    """Takes requests down, and carries them out as jobs, whose names say all that they need."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        files: Files,
+        ledger: Ledger,
+        courier: Courier,
+        keep: timedelta | None,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        """`keep` is how long texts are kept after their duel has ended; `None`: for good."""
+        self._desk = desk
+        self._files = files
+        self._ledger = ledger
+        self._courier = courier
+        self._keep = keep
+        self._clock = clock
+        self._wake = wake
+
+    async def forget(self, person: Person, *, key: str) -> None:
+        """Write the request down. `key` names it for good: asked twice, it is one."""
+        await self._desk.put(forget_job(person, key), FORGET_JOB)
+        self._wake()
+
+    async def export(self, person: Person, *, key: str) -> None:
+        """Write down that they want their own data."""
+        await self._desk.put(f"{MINE_JOB}:{person.team}:{person.user}:{duel_id(key)}", MINE_JOB)
+        self._wake()
+
+    async def tick(self) -> None:
+        """What is due once an hour: erase what has been kept long enough."""
+        await self._files.drop_requests()
+        if self._keep is not None and (count := await self._files.erase_older(self._keep)):
+            log.info("erased the texts of %d duels (KEEP_PROMPTS_FOR)", count)
+
+    async def run_forget(self, lease: Lease) -> datetime | None:
+        """Close their open votes, erase what can be, and come back for the rest. Any run may be the last."""
+        person = _whose(lease)
+        now = self._clock.now()
+        until = datetime.fromisoformat(await lease.once("until", _said(now.isoformat())))
+        for id_ in await self._files.running(person, until):
+            await self._ledger.end_vote(id_, CloseReason.ASKER, person)
+        self._wake()
+        await lease.check()
+        if (await self._files.erase(person, until)).left:
+            return now + AGAIN
+        await self._courier.tell(lease, person, FORGOTTEN)
+        return None
+
+    async def run_mine(self, lease: Lease) -> None:
+        """Write the file and bring it."""
+        person = _whose(lease)
+        found = {"team": person.team, "person": person.user, **await self._files.mine(person)}
+        with TemporaryDirectory(prefix="duel-mine-") as folder:
+            file = Path(folder) / FILE
+            file.write_text(json.dumps(found, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
+            await self._courier.bring(lease, person, file, "Everything that Duel has stored of you.")
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """Say that it could not be done."""
+        await self._courier.tell(lease, _whose(lease), f"That could not be done. {why}")
+
+
+def forget_job(person: Person, key: str) -> str:
+    """The job that forgets somebody."""
+    return f"{FORGET_JOB}:{person.team}:{person.user}:{duel_id(key)}"
+
+
+def receivers(addresses: Iterable[str]) -> str:
+    """The hosts that prompts are sent to, in words."""
+    return ", ".join(sorted({host for address in addresses if (host := urlsplit(address).hostname)}))
+
+
+def _whose(lease: Lease) -> Person:
+    _, team, user, _ = lease.job.id.split(":")
+    return Person(team, user)
+
+
+def _said(text: str) -> Callable[[], Awaitable[str]]:
+    async def say() -> str:
+        return text
+
+    return say

@@ -1,0 +1,65 @@
+"""The ballot paper that one person alone sees."""
+
+from bot.booth import Paper, is_secret
+from bot.votes import Choice, choice_of
+from handlers.cards import Block, Message
+
+VOTE_SECRETLY = "vote_secretly"
+"""Action id of the button under a duel."""
+MARK = "secret_vote_"
+"""How the action ids on the paper begin; a choice follows, or `WITHDRAW`."""
+WITHDRAW = "withdraw"
+SAYS = {
+    Choice.A: "A is better",
+    Choice.B: "B is better",
+    Choice.TIE: "Equally good",
+    Choice.BOTH_BAD: "Both bad",
+}
+
+
+def paper(held: Paper) -> Message:
+    """How a person's vote stands, and the buttons that change it."""
+    text = _state(held)
+    blocks: list[Block] = [_section(f"*Your ballot.* {text}")]
+    if not held.over:
+        chosen = held.vote if held.vote is not None and is_secret(held.vote) else None
+        buttons = [
+            _button(held, choice, SAYS[choice], chosen=chosen == f"secret:{choice}") for choice in Choice
+        ]
+        if held.secret:
+            buttons.append(_button(held, WITHDRAW, "Withdraw"))
+        blocks += [{"type": "actions", "elements": buttons}]
+    blocks.append(
+        _context("Only you see this. One vote a person, by emoji or in secret: your newest counts.")
+    )
+    return {"text": text, "blocks": blocks}
+
+
+def _state(held: Paper) -> str:
+    if held.over:
+        was = f"What counted for you: {SAYS[held.counted]}." if held.counted else "None of yours was counted."
+        return f"This vote has closed, and nothing changes it any more. {was}"
+    if held.vote is None:
+        return "You have no vote on this duel yet. Which answer is better?"
+    said = SAYS[choice_of(held.vote)]
+    if is_secret(held.vote):
+        return f"Your vote, in secret: {said}. You can change it until the vote closes."
+    return f"Your vote, by your emoji, which everybody sees: {said}. A secret vote takes its place."
+
+
+def _button(held: Paper, what: str, says: str, *, chosen: bool = False) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"{MARK}{what}",
+        "text": {"type": "plain_text", "text": says},
+        "value": f"{held.duel}:{what}",
+        **({"style": "primary"} if chosen else {}),
+    }
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}

@@ -1,0 +1,172 @@
+"""What is erased, and what somebody is told of themselves. See `bot.privacy.Files` for what each means."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.duel import DuelId, Person, State
+from bot.exchange.commands import ANONYMOUS
+from bot.privacy import FORGET_JOB, MINE_JOB, Erased
+from bot.question import Fate
+from storage import balances
+from storage.aliases import Mask
+from storage.database import Database
+from storage.tables import alias, answer, ballot, duel, flag, job, question, register, reply
+
+BATCH = 500
+RUNNING = (State.ASKED, State.OPEN)
+
+
+class PrivacyTable:
+    """`bot.privacy.Files` over SQL."""
+
+    def __init__(self, database: Database, mask: Mask) -> None:
+        self._database = database
+        self._mask = mask
+
+    async def running(self, person: Person, until: datetime) -> list[DuelId]:
+        query = select(duel.c.id).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
+        async with self._database.read() as connection:
+            return [DuelId(id_) for id_ in await connection.scalars(query)]
+
+    async def erase(self, person: Person, until: datetime) -> Erased:
+        name = ANONYMOUS + token_hex(12)
+        async with self._database.write() as connection:
+            votes = await self._rename(connection, person, name)
+            await self._give_aliases(connection, person, name)
+            await connection.execute(delete(job).where(job.c.status == "done", _named_after(person)))
+            ended = select(duel.c.id).where(*_asked_by(person), ~_running())
+            asked = set(await connection.scalars(ended))
+            await self._erase_texts(connection, asked, asker=name)
+            await _erase_questions(
+                connection, and_(question.c.team == person.team, question.c.asker == person.user), asker=name
+            )
+            closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
+            await connection.execute(update(duel).where(closed).values(closed_by=name))
+            left = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
+            found = Erased(len(asked), len(votes), await connection.scalar(left) or 0)
+            # what was derived of these duels holds a hash of each voter, and is made anew when it is read
+            names = sorted(votes)
+            for start in range(0, len(names), BATCH):
+                await balances.forget(self._database, connection, names[start : start + BATCH])
+            return found
+
+    async def erase_older(self, than: timedelta) -> int:
+        now, count = self._database.now(), 0
+        old = select(duel.c.id).where(duel.c.erased_at.is_(None), duel.c.ended_at < now - than).limit(BATCH)
+        while True:
+            async with self._database.write() as connection:
+                ids = set(await connection.scalars(old))
+                await self._erase_texts(connection, ids)
+            count += len(ids)
+            if len(ids) < BATCH:
+                break
+        async with self._database.write() as connection:
+            await _erase_questions(
+                connection, and_(question.c.asked_at < now - than, question.c.prompt != "")
+            )
+        return count
+
+    async def drop_requests(self) -> None:
+        done = delete(job).where(job.c.status == "done", job.c.kind.in_([FORGET_JOB, MINE_JOB]))
+        async with self._database.write() as connection:
+            await connection.execute(done)
+
+    async def mine(self, person: Person) -> dict[str, Any]:
+        columns = ("id", "room", "prompt", "asked_at", "ended_at", "state", "topic", "language")
+        asked = (
+            select(*(duel.c[name] for name in columns)).where(*_asked_by(person)).order_by(duel.c.asked_at)
+        )
+        same = (register.c.duel_id, register.c.team, register.c.voter)
+        said = (
+            select(register, duel.c.room, ballot.c.choice.label("counted"))
+            .join(duel, duel.c.id == register.c.duel_id)
+            .outerjoin(ballot, and_(*(ballot.c[column.name] == column for column in same)))
+            .where(register.c.team == person.team, register.c.voter == person.user)
+            .order_by(register.c.marked_at_us)
+        )
+        async with self._database.read() as connection:
+            duels = [
+                dict(row) for row in (await connection.execute(asked.order_by(duel.c.asked_at))).mappings()
+            ]
+            return {"duels": duels, "votes": [_vote(row) for row in await connection.execute(said)]}
+
+    async def _rename(self, connection: AsyncConnection, person: Person, name: str) -> set[str]:
+        """Put another name on what they voted; gives the duels that they voted on."""
+        held: set[str] = set()
+        for table in (register, ballot, flag):
+            theirs = and_(table.c.team == person.team, table.c.voter == person.user)
+            held |= set(await connection.scalars(select(table.c.duel_id).where(theirs)))
+            await connection.execute(update(table).where(theirs).values(voter=name))
+        return held
+
+    async def _give_aliases(self, connection: AsyncConnection, person: Person, name: str) -> None:
+        """What they do from now on in duels that are open is done under that name: one person, one vote."""
+        open_ = select(duel.c.id).where(duel.c.team == person.team, _running())
+        rows = [
+            {"duel_id": id_, "mask": self._mask(person), "voter": name}
+            for id_ in await connection.scalars(open_)
+        ]
+        if rows:
+            await connection.execute(self._database.insert(alias).on_conflict_do_nothing(), rows)
+
+    async def _erase_texts(self, connection: AsyncConnection, ids: Collection[str], **more: Any) -> None:
+        gone = {"prompt": "", "reply_to": None, "erased_at": self._database.now(), **more}
+        await _each(connection, ids, lambda some: update(duel).where(duel.c.id.in_(some)).values(**gone))
+        none = {"text": "", "reasoning": "", "detail": ""}
+        await _each(
+            connection, ids, lambda some: update(answer).where(answer.c.duel_id.in_(some)).values(none)
+        )
+
+
+async def _erase_questions(connection: AsyncConnection, which: ColumnElement[bool], **more: Any) -> None:
+    """Those that one contender has answered: the texts go, what they cost stays."""
+    over = select(question.c.id).where(which, question.c.fate != Fate.ASKED)
+    ids = set(await connection.scalars(over))
+    gone = update(reply).values(text="", reasoning="", detail="")
+    await _each(connection, ids, lambda some: gone.where(reply.c.question_id.in_(some)))
+    empty = update(question).values(prompt="", reply_to=None, **more)
+    await _each(connection, ids, lambda some: empty.where(question.c.id.in_(some)))
+
+
+def _asked_by(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return duel.c.team == person.team, duel.c.asker == person.user
+
+
+def _running() -> ColumnElement[bool]:
+    return duel.c.state.in_(RUNNING)
+
+
+def _named_after(person: Person) -> ColumnElement[bool]:
+    """Those jobs whose names say who they were for."""
+    export = job.c.id.startswith(f"export:{person.team}:{person.user}:", autoescape=True)
+    late = and_(
+        job.c.id.startswith(f"late:{person.team}:", autoescape=True),
+        job.c.id.endswith(f":{person.user}", autoescape=True),
+    )
+    return or_(export, late)
+
+
+def _vote(row: Any) -> dict[str, Any]:
+    return {
+        "duel": row.duel_id,
+        "channel": row.room,
+        "choice": row.choice.removeprefix("secret:"),
+        "in_secret": row.choice.startswith("secret:"),
+        "on": row.is_on,
+        "at": datetime.fromtimestamp(row.marked_at_us / 1e6, UTC),
+        "counted": row.counted,
+    }
+
+
+async def _each(
+    connection: AsyncConnection, ids: Collection[str], statement: Callable[[list[str]], Executable]
+) -> None:
+    """Carry it out for as many of them at a time as a statement takes."""
+    names = sorted(ids)
+    for start in range(0, len(names), BATCH):
+        await connection.execute(statement(names[start : start + BATCH]))
