@@ -27,10 +27,15 @@ from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
+from bot.letters import Letters
 from bot.votes import Choice, Mark
 from handlers import route
+from handlers.cards.form import Offer
 from handlers.digest import Desk
 from handlers.emoji import Emoji
+from handlers.form import Forms
+from handlers.letters import Mailbox
+from handlers.posting import Slack
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -174,7 +179,17 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
-    return route(client, arena=arena, desk=desk, delivery=no_files, emoji=emoji, help_text="", me="U0")
+    return route(
+        client,
+        arena=arena,
+        desk=desk,
+        delivery=no_files,
+        forms=Forms(cast(Slack, None), cast(Offer, None), arena),
+        mailbox=Mailbox(cast(Letters, None), me="U0", wake=lambda: None),
+        emoji=emoji,
+        help_text="",
+        me="U0",
+    )
 
 
 def dispatching(app: AsyncApp) -> Once:

@@ -21,15 +21,21 @@ from bot.contenders import Lineup
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
+from bot.letters import LETTER_JOB
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.settings import Settings, load
 from handlers import route
+from handlers.attachments import Attachments
 from handlers.cards import help as help_card
+from handlers.cards.form import Offer
 from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
 from handlers.files import SlackCourier
+from handlers.form import Forms
+from handlers.letters import Mailbox
+from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.socket import Socket
@@ -39,6 +45,7 @@ from storage.database import Database
 from storage.digest import DigestTable
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
+from storage.letters import LetterTable
 from storage.pauses import PauseTable
 from storage.standings import StandingsTable
 from storage.votes import Poll
@@ -137,9 +144,21 @@ async def app(
             called=names(secret),
             wake=worker.wake,
         )
+        letters = LetterTable(database)
+        help_text = help_card.text(settings, emoji, lineup.names)
+        mailroom = Mailroom(
+            letters,
+            arena=arena,
+            slack=slack,
+            attachments=Attachments(session, token.get_secret_value(), settings.slack_api_url),
+            help_text=help_text,
+            zone=settings.digest_zone,
+        )
+        offer = Offer(lineup.names, labels, settings.duel_pair, settings.vote_for, settings.max_prompt)
         worker.serve("duel", Kind(life.run, life.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
+        worker.serve(LETTER_JOB, Kind(mailroom.run, mailroom.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
@@ -148,8 +167,10 @@ async def app(
             arena=arena,
             desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
             delivery=delivery,
+            forms=Forms(slack, offer, arena),
+            mailbox=Mailbox(letters, me=me, wake=worker.wake),
             emoji=emoji,
-            help_text=help_card.text(settings, emoji, lineup.names),
+            help_text=help_text,
             me=me,
         )
         socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)

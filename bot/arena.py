@@ -39,7 +39,8 @@ class Arena:
         self._budgets = budgets
         self._pair = pair
         self._vote_for = vote_for
-        self._max_prompt = max_prompt
+        self.max_prompt = max_prompt
+        """Characters of a prompt at the most."""
         self._clock = clock
         self._rng = rng
         self._wake = wake
@@ -54,16 +55,16 @@ class Arena:
         pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
         topic: Topic | None = None,
+        within: Place | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
-        `pair` names others than the usual two. `key` names the request for good: the same one delivered
-        twice is one duel. Raises `UsageError`.
+        `pair` names others than the usual two, `within` a message in whose thread it is to be. `key` names
+        the request for good: the same one delivered twice is one duel. Raises `UsageError`.
         """
-        prompt = check_prompt(prompt, self._max_prompt)
-        chosen = self._pair if pair is None else self._lineup.check(pair)
-        await self._bench.check(chosen)
+        prompt = check_prompt(prompt, self.max_prompt)
+        chosen = await self.check_pair(self._pair if pair is None else pair)
         duel = Duel(
             id=duel_id(key),
             asker=asked_by,
@@ -72,6 +73,7 @@ class Arena:
             seats=seat(chosen, self._rng),
             asked_at=self._clock.now(),
             vote_for=vote_for or self._vote_for,
+            within=within,
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
@@ -82,6 +84,12 @@ class Arena:
         await self._ledger.ask(duel, estimate, self._budgets)
         self._wake()
         return duel.id
+
+    async def check_pair(self, pair: tuple[str, ...]) -> Pair:
+        """Two names as a pair that can duel now. Raises `UsageError`, which lists those that can."""
+        chosen = self._lineup.check(pair)
+        await self._bench.check(chosen)
+        return chosen
 
     async def vote(self, team: str, place: Place, mark: Mark) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""

@@ -198,6 +198,8 @@ class Duel:
     closes_at: datetime | None = None
     close_reason: CloseReason | None = None
     void_reason: str | None = None
+    within: Place | None = None
+    """The message under which it is to be shown; `None`: in the room itself."""
     reply_to: str | None = None
     """A way to tell the asker alone something; opaque, short-lived and secret."""
     topic: Topic | None = None

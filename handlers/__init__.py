@@ -10,9 +10,12 @@ from bot.arena import Arena
 from bot.exchange.delivery import Delivery
 from handlers import duel, failures, votes
 from handlers.cards.duel import REVEAL
+from handlers.cards.form import ASK
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.emoji import Emoji
+from handlers.form import NEW_DUEL, Forms
+from handlers.letters import DUEL_THIS, Mailbox
 
 COMMAND = "/duel"
 
@@ -23,6 +26,8 @@ def route(
     arena: Arena,
     desk: Desk,
     delivery: Delivery,
+    forms: Forms,
+    mailbox: Mailbox,
     emoji: Emoji,
     help_text: str,
     me: str,
@@ -37,7 +42,14 @@ def route(
     # votes first: they come by the hundred, and Bolt tries one line after the other
     app.event("reaction_added")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
     app.event("reaction_removed")(partial(votes.reaction, arena=arena, emoji=emoji, me=me))
-    app.command(COMMAND)(partial(duel.start, arena=arena, desk=desk, delivery=delivery, help_text=help_text))
+    app.command(COMMAND)(
+        partial(duel.start, arena=arena, desk=desk, delivery=delivery, forms=forms, help_text=help_text)
+    )
+    app.event("app_mention")(mailbox.mention)
+    app.event("message")(mailbox.direct)
+    app.shortcut(DUEL_THIS)(mailbox.duel_this)
+    app.shortcut(NEW_DUEL)(forms.shortcut)
+    app.view(ASK)(forms.submitted)
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)

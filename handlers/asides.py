@@ -77,6 +77,12 @@ def aside(text: str, zone: ZoneInfo) -> Aside | None:
     return reading(rest, zone)
 
 
+def linked(text: str) -> Place | None:
+    """The message that a link leads to, or `None` if it is no such link."""
+    link = _LINK.match(text)
+    return Place(f"{link[1]}/{link[2]}.{link[3]}") if link else None
+
+
 def _digest(words: list[str], zone: ZoneInfo) -> Aside | None:
     if not words:
         raise UsageError(f"What about the digest? {DIGEST_HOW}.")
@@ -136,6 +142,6 @@ def _why(words: list[str], _: ZoneInfo) -> Aside | None:
         raise UsageError("Why what? Copy the link of a duel's message, then: `/duel why <link>`.")
     if len(words) > 1:
         return None
-    if link := _LINK.match(words[0]):
-        return Why(Place(f"{link[1]}/{link[2]}.{link[3]}"))
+    if place := linked(words[0]):
+        return Why(place)
     return Why(DuelId(words[0])) if _DUEL.fullmatch(words[0]) else None

@@ -48,7 +48,7 @@ def parse(text: str) -> Help | Votes | Ask:
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:
-            vote_for = _vote_for(option["for"])
+            vote_for = vote_length(option["for"])
         elif option["as"] is not None:
             topic = topic_named(option["as"])
         else:
@@ -67,7 +67,8 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _vote_for(value: str) -> timedelta:
+def vote_length(value: str) -> timedelta:
+    """How long a vote is to stay open. Raises `UsageError`."""
     try:
         length = parse_duration(value)
     except ValueError as error:

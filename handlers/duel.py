@@ -9,6 +9,7 @@ from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
 from handlers.command import Help, Votes, parse
 from handlers.digest import Desk
+from handlers.form import Forms
 
 
 async def start(
@@ -19,10 +20,15 @@ async def start(
     arena: Arena,
     desk: Desk,
     delivery: Delivery,
+    forms: Forms,
     help_text: str,
 ) -> None:
-    """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
+    """`/duel <prompt>`: written down, then acknowledged; all the rest is a job. Alone it opens the form."""
     text = command.get("text") or ""
+    if not text.strip():
+        await forms.open(command["trigger_id"], command["channel_id"])
+        await ack()
+        return
     if (aside := desk.read(text)) is not None:
         await desk.answer(aside, ack, respond, command)
         return

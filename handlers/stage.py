@@ -1,9 +1,11 @@
 """`bot.stage.Stage` in Slack: what a duel shows, and what people do with it."""
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.duel import Answer, Duel, Person, Place, Side
+from bot.errors import StageError
 from bot.jobs import Lease
 from bot.votes import Choice, Tally
 from handlers.cards import duel as cards
@@ -11,10 +13,17 @@ from handlers.cards.duel import Labels
 from handlers.emoji import Emoji
 from handlers.posting import Slack
 
+log = logging.getLogger(__name__)
+
 
 def place_of(channel: str, ts: str) -> Place:
     """A message as a place."""
     return Place(f"{channel}/{ts}")
+
+
+def thread_of(within: Place | None) -> str | None:
+    """The thread under a message, as Slack names it."""
+    return None if within is None else within.partition("/")[2]
 
 
 def _message(duel: Duel) -> tuple[str, str]:
@@ -35,7 +44,13 @@ class SlackStage:
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
         ts = await self._slack.post(
-            lease, cards.waiting(duel), duel=duel.id, since=duel.asked_at, part="duel", channel=str(duel.room)
+            lease,
+            cards.waiting(duel),
+            duel=duel.id,
+            since=duel.asked_at,
+            part="duel",
+            channel=str(duel.room),
+            thread=thread_of(duel.within),
         )
         for number, card in enumerate(cards.question(duel)):
             await self._slack.post(
@@ -45,7 +60,7 @@ class SlackStage:
                 since=duel.asked_at,
                 part=f"question {number}",
                 channel=str(duel.room),
-                thread=ts,
+                thread=thread_of(duel.within) or ts,
             )
         return place_of(str(duel.room), ts)
 
@@ -82,6 +97,11 @@ class SlackStage:
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
             await self._slack.tell(duel.reply_to, text)
+        elif not duel.state.ended:
+            try:
+                await self._slack.whisper(duel.asker.user, duel.room, text, within=duel.within)
+            except StageError as error:
+                log.warning("could not tell somebody why there is no duel: %s", error)
 
     async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         channel, ts = _message(duel)
@@ -96,7 +116,7 @@ class SlackStage:
                     since=duel.asked_at,
                     part=f"{side} {number}",
                     channel=channel,
-                    thread=ts,
+                    thread=thread_of(duel.within) or ts,
                 )
 
     async def _is_person(self, user: str) -> bool:

@@ -105,6 +105,8 @@ duel = Table(
     Column("topic_by", String(16)),
     Column("language", String(8)),
     Column("excluded", Wording),
+    Column("within", String(128)),
+    Column("cancelled_at", Instant),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_shown_at", "team", "shown_at", unique=True),
@@ -241,6 +243,21 @@ pause = Table(
     ),
 )
 """Contenders that are, or once were, paused; `id` is that of the job which probes."""
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("sender", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("within", String(128)),
+    Column("text", Wording, nullable=False),
+    Column("is_quoted", Boolean, nullable=False),
+    Column("files", Wording, nullable=False),
+    Column("reply_to", Text),
+)
+"""Messages to us that no job has read yet; `id` is that of the job which will."""
 
 digest_schedule = Table(
     "digest_schedule",

@@ -10,6 +10,8 @@ import pytest
 
 from bot.settings import Settings
 from handlers import COMMAND
+from handlers.form import NEW_DUEL
+from handlers.letters import DUEL_THIS
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
@@ -29,8 +31,13 @@ def test_every_setting_says_what_it_is() -> None:
 
 def test_the_manifest_has_the_command_and_the_events_that_are_routed() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
-    routed = re.findall(r'app\.event\("(\w+)"\)', (ROOT / "handlers" / "__init__.py").read_text())
-    assert sorted(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == sorted(routed)
+    routing = (ROOT / "handlers" / "__init__.py").read_text()
+    routed = re.findall(r'app\.event\("(\w+)"\)', routing)
+    heard = [name.partition(".")[0] for name in MANIFEST["settings"]["event_subscriptions"]["bot_events"]]
+    assert sorted(heard) == sorted(routed)
+    shortcuts = [shortcut["callback_id"] for shortcut in MANIFEST["features"]["shortcuts"]]
+    assert shortcuts == [DUEL_THIS, NEW_DUEL]
+    assert routing.count("app.shortcut(") == len(shortcuts)
 
 
 @pytest.mark.parametrize("word", ["playground"])
