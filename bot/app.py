@@ -103,6 +103,16 @@ async def app(
         poll = Poll(database, settings.vote_quorum)
         stack.push_async_callback(poll.close)
         ledger = DuelLedger(database)
+        life = Life(
+            ledger=ledger,
+            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
+            lineup=lineup,
+            bench=bench,
+            classify=await asyncio.to_thread(classifier, settings),
+            quorum=settings.vote_quorum,
+            clock=clock,
+            secret=secret,
+        )
         arena = Arena(
             ledger=ledger,
             poll=poll,
@@ -115,16 +125,7 @@ async def app(
             clock=clock,
             rng=rng,
             wake=worker.wake,
-        )
-        life = Life(
-            ledger=ledger,
-            stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
-            lineup=lineup,
-            bench=bench,
-            classify=await asyncio.to_thread(classifier, settings),
-            quorum=settings.vote_quorum,
-            clock=clock,
-            secret=secret,
+            hurry=life.hurry,
         )
         bulletin = Bulletin(
             archive=DigestTable(database),

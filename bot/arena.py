@@ -31,7 +31,9 @@ class Arena:
         clock: Clock,
         rng: Random,
         wake: Callable[[], None],
+        hurry: Callable[[DuelId], None],
     ) -> None:
+        """`hurry` tells whoever runs a duel in this process to look at it at once."""
         self._ledger = ledger
         self._poll = poll
         self._lineup = lineup
@@ -44,6 +46,7 @@ class Arena:
         self._clock = clock
         self._rng = rng
         self._wake = wake
+        self._hurry = hurry
 
     async def challenge(
         self,
@@ -110,6 +113,16 @@ class Arena:
         if duel.state is State.VOID:
             raise UsageError("This duel has ended without a vote. Ask again: `/duel why is the sky blue?`")
         raise UsageError("This vote is closed: the names stand in its message, or are just being put there.")
+
+    async def cancel(self, id_: DuelId, by: Person) -> None:
+        """The asker takes it back. Raises `UsageError` for anybody else, and where it is too late."""
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError("Only the person who asked can cancel this duel.")
+        if not await self._ledger.cancel(id_):
+            raise UsageError("Both answers are in already: there is nothing left to cancel.")
+        self._hurry(id_)
+        self._wake()
 
     async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:
         """The asker says what the prompt is about, at any time. Raises `UsageError` for anybody else."""

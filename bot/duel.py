@@ -210,6 +210,9 @@ class Duel:
     excluded: str | None = None
     """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
 
+    is_cancelled: bool = False
+    """Its asker has taken it back while the contenders were at it."""
+
     def __repr__(self) -> str:
         return f"Duel({self.id!r}, {self.state})"
 

@@ -61,6 +61,12 @@ async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *,
     await ack()
 
 
+async def cancel(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's button *Cancel*."""
+    await arena.cancel(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
 async def topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
     """The asker's choice in *Topic*."""
     id_, _, name = action["selected_option"]["value"].partition(":")

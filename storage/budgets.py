@@ -2,7 +2,7 @@
 
 from decimal import ROUND_UP, Decimal
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate, Limit, Spent, Whose, charge
@@ -50,6 +50,17 @@ async def settle(
                 index_elements=["duel_id", "side"], set_={"nano_usd": row.excluded.nano_usd}
             )
         )
+
+
+async def used(connection: AsyncConnection, id_: DuelId, most: Estimate) -> None:
+    """Lower what was reserved for answers that were broken off to what they can have cost by then."""
+    for side, usd in most.items():
+        if usd is not None:
+            await connection.execute(
+                update(spending)
+                .where(spending.c.duel_id == id_, spending.c.side == side, spending.c.nano_usd > _nano(usd))
+                .values(nano_usd=_nano(usd))
+            )
 
 
 async def _spent(connection: AsyncConnection, limit: Limit, asked: Duel, budgets: Budgets) -> Spent:

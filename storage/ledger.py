@@ -89,13 +89,27 @@ class DuelLedger:
                 .values(topic=topic, topic_by=TopicBy.PERSON)
             )
 
+    async def cancel(self, id_: DuelId) -> bool:
+        now = self._database.now()
+        asked = update(tables.duel).where(tables.duel.c.id == id_, tables.duel.c.state == State.ASKED)
+        async with self._database.write() as connection:
+            await jobs.call(connection, tables.job.c.id == id_, now)
+            cancelled = asked.values(cancelled_at=func.coalesce(tables.duel.c.cancelled_at, now))
+            return (await connection.execute(cancelled)).rowcount > 0
+
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
 
     async def open_vote(
         self, lease: Lease, id_: DuelId, closes_at: datetime, *, excluded: str | None = None
     ) -> None:
-        await self._change(lease, id_, state=State.OPEN, closes_at=closes_at, excluded=excluded)
+        async with self._database.write() as connection:
+            await jobs.hold(connection, lease.job)
+            await connection.execute(
+                update(tables.duel)
+                .where(tables.duel.c.id == id_, tables.duel.c.cancelled_at.is_(None))
+                .values(state=State.OPEN, closes_at=closes_at, excluded=excluded)
+            )
 
     async def registers(self, id_: DuelId) -> Registers:
         async with self._database.read() as connection:
@@ -121,6 +135,7 @@ class DuelLedger:
         *,
         void: str | None = None,
         counted: Mapping[Person, Choice] | None = None,
+        used: Estimate = NOTHING,
     ) -> None:
         state = State.REVEALED if void is None else State.VOID
         async with self._database.write() as connection:
@@ -138,6 +153,8 @@ class DuelLedger:
                     reply_to=None,
                 )
             )
+            if ended.rowcount:
+                await spending.used(connection, id_, used)
             if counted and ended.rowcount:
                 rows = [
                     {"duel_id": id_, "team": person.team, "voter": person.user, "choice": choice}
@@ -199,6 +216,7 @@ def duel_of(row: Row[Any]) -> Duel:
         topic_by=row.topic_by and TopicBy(row.topic_by),
         language=row.language,
         excluded=row.excluded,
+        is_cancelled=row.cancelled_at is not None,
     )
 
 

@@ -19,6 +19,8 @@ Labels = Mapping[ContenderId, str]
 
 REVEAL = "reveal_duel"
 """Action id of the button that ends a vote early."""
+CANCEL = "cancel_duel"
+"""Action id of the button that takes a duel back."""
 PART = 9_000
 """Characters of one part of a long answer; Slack takes 12,000 in all `markdown` blocks of a message."""
 INLINE = 1_800
@@ -38,7 +40,11 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0) -> Message:
     elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
     return {
         "text": f"“{_short_prompt(duel)}” — two models are answering.",
-        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}")],
+        "blocks": [
+            *_question(duel),
+            _context(f"⏳ {done}…{elapsed}"),
+            _actions(_button(CANCEL, "Cancel", duel)),
+        ],
     }
 
 
@@ -55,12 +61,6 @@ def vote(
     ends = f"Closes <!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
     if quorum is not None:
         ends += f", or with {quorum} {_plural(quorum, 'vote')}"
-    button: Block = {
-        "type": "button",
-        "action_id": REVEAL,
-        "text": {"type": "plain_text", "text": "Reveal now"},
-        "value": duel.id,
-    }
     return {
         "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
         "blocks": [
@@ -69,7 +69,7 @@ def vote(
             {"type": "divider"},
             _section(f"*Which one is better?* {options}"),
             _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
-            _actions(button, topic_menu(duel)),
+            _actions(_button(REVEAL, "Reveal now", duel), topic_menu(duel)),
         ],
     }
 
@@ -229,6 +229,11 @@ def _context(text: str) -> Block:
 
 def _actions(*elements: Block) -> Block:
     return {"type": "actions", "block_id": "duel", "elements": list(elements)}
+
+
+def _button(action: str, label: str, duel: Duel) -> Block:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action, "text": text, "value": duel.id}
 
 
 def _markdown(text: str) -> Block:

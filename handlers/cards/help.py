@@ -27,6 +27,7 @@ def text(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> str:
         "needed. A text file or snippet becomes part of the prompt\n"
         "• _Duel this_ in a message's menu: that message is the prompt, its thread the place\n"
         f"Models to choose from: {listed}.\n\n"
+        "As long as the two are answering you can _Cancel_.\n\n"
         "*Vote* with an emoji on the message\n"
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n\n"
