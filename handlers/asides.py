@@ -17,6 +17,7 @@ from bot.errors import UsageError
 WINDOWS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "all": None}
 _DUEL = re.compile(r"[a-z2-7]{10}")
 _LINK = re.compile(r"<?https?://\S+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})\S*")
+_ROOT = re.compile(r"[?&]thread_ts=(\d{10}\.\d{6})")
 DIGEST_HOW = (
     "`/duel digest on mon 09:00 Europe/Berlin`, `/duel digest off`, `/duel digest now` or "
     "`/duel digest preview`"
@@ -81,6 +82,12 @@ def linked(text: str) -> Place | None:
     """The message that a link leads to, or `None` if it is no such link."""
     link = _LINK.match(text)
     return Place(f"{link[1]}/{link[2]}.{link[3]}") if link else None
+
+
+def thread_linked(text: str) -> Place | None:
+    """The message whose thread a link leads to; a link to a reply names it."""
+    place, root = linked(text), _ROOT.search(text)
+    return place if place is None or root is None else Place(f"{place.partition('/')[0]}/{root[1]}")
 
 
 def _digest(words: list[str], zone: ZoneInfo) -> Aside | None:

@@ -48,7 +48,10 @@ def parse(text: str) -> Help | Votes | Ask:
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:
-            vote_for = vote_length(option["for"])
+            try:
+                vote_for = vote_length(option["for"])
+            except UsageError as error:
+                raise UsageError(f"`for:` takes a length of time. {error}") from None
         elif option["as"] is not None:
             topic = topic_named(option["as"])
         else:
@@ -72,8 +75,8 @@ def vote_length(value: str) -> timedelta:
     try:
         length = parse_duration(value)
     except ValueError as error:
-        raise UsageError(f"`for:` takes a length of time. {error}.") from None
+        raise UsageError(f"{error}.") from None
     if not SHORTEST_VOTE <= length <= LONGEST_VOTE:
         shortest, longest = say_duration(SHORTEST_VOTE), say_duration(LONGEST_VOTE)
-        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example `for:10m`.")
+        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example 10m.")
     return length

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.arena import Arena, check_prompt
 from bot.duel import Person, Place, Topic
 from bot.errors import StageError, UsageError
-from handlers.asides import linked
+from handlers.asides import thread_linked
 from handlers.cards import form as cards
 from handlers.command import vote_length
 from handlers.posting import Slack
@@ -66,7 +66,7 @@ class Forms:
         except UsageError as error:
             wrong[cards.LENGTH] = _plain(error)
         room, link = Place(given[cards.WHERE]), given[cards.THREAD].strip()
-        within = linked(link)
+        within = thread_linked(link)
         if link and within is None:
             wrong[cards.THREAD] = "That is no link to a message: choose Copy link in the message's menu."
         elif within is not None and not within.startswith(f"{room}/"):

@@ -91,6 +91,19 @@ async def test_a_link_puts_the_duel_into_that_thread(slack: Story) -> None:
     assert slack.message(duel)["thread_ts"] == root
 
 
+async def test_a_link_to_a_reply_leads_to_its_thread(slack: Story) -> None:
+    root = await slack.say("ben", "hello")
+    reply = await slack.say("ben", "and more", thread=root)
+    view = await opened(slack)
+    link = (
+        f"https://team.slack.com/archives/{slack.general}/p{reply.replace('.', '')}?thread_ts={root}&cid=C1"
+    )
+    await slack.slack.submit(slack.slack.person("ana"), view["id"], filled(slack, prompt="why?", thread=link))
+    await slack.settled()
+    (duel,) = slack.by_the_app()
+    assert slack.message(duel)["thread_ts"] == root
+
+
 async def test_a_link_to_another_conversation_is_refused(slack: Story) -> None:
     view = await opened(slack)
     link = f"https://team.slack.com/archives/{slack.slack.channel('random')}/p1764000000000100"
