@@ -1,17 +1,33 @@
 """The use cases: challenge, vote, reveal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 from bot.budgets import Budgets
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import CloseReason, Duel, DuelId, Pair, Person, Place, State, Topic, TopicBy, duel_id, seat
+from bot.duel import (
+    CloseReason,
+    Duel,
+    DuelId,
+    Pair,
+    Person,
+    Place,
+    Side,
+    State,
+    Topic,
+    TopicBy,
+    duel_id,
+    seat,
+)
 from bot.errors import UsageError
 from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
 from bot.votes import Mark
+
+SEEN = "The names were shown before the vote, when not both answers had come."
 
 
 class Arena:
@@ -122,6 +138,30 @@ class Arena:
         if not await self._ledger.cancel(id_):
             raise UsageError("Both answers are in already: there is nothing left to cancel.")
         self._hurry(id_)
+        self._wake()
+
+    async def ask_again(self, id_: DuelId, by: Person, *, reply_to: str | None = None) -> None:
+        """The asker wants the answers that failed, and only those: what came in well is not paid for twice.
+
+        Names that have been shown cannot be unseen: the votes count for preference only if both failed, for
+        then the sides are dealt anew. Raises `UsageError`.
+        """
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError("Only the person who asked can ask this again.")
+        answers = await self._ledger.answers(id_)
+        failed = [side for side in Side if side not in answers or not answers[side].outcome.votable]
+        if duel.state is not State.VOID or not failed:
+            raise UsageError("Nothing is missing here, or it is being asked for already.")
+        pair = await self.check_pair((duel.seats[Side.A], duel.seats[Side.B]))
+        now = self._clock.now()
+        if len(failed) == 2:
+            fresh = replace(duel, seats=seat(pair, self._rng), asked_at=now, reply_to=reply_to)
+        else:
+            fresh = replace(duel, excluded=SEEN, asked_at=now, reply_to=reply_to)
+        estimate = {side: self._lineup.at_most(fresh.seats[side], duel.prompt, now) for side in failed}
+        if not await self._ledger.ask_again(fresh, estimate, self._budgets, failed=failed):
+            raise UsageError("It is being asked for already.")
         self._wake()
 
     async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:

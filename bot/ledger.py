@@ -1,6 +1,6 @@
 """What the use cases need remembered: duels, answers, votes. Kept by `storage/`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,15 @@ class Ledger(Protocol):
 
         `False`, and nothing changed, if it was there already. Raises `UsageError`, and changes nothing,
         where it would pass a limit: however many ask at once, in however many processes.
+        """
+
+    async def ask_again(
+        self, duel: Duel, estimate: Estimate, budgets: Budgets, *, failed: Collection[Side]
+    ) -> bool:
+        """Put a void duel back to where its contenders are at it, as it stands here, without the answers that
+        failed. What they cost stays on the bill.
+
+        `False`, and nothing changed, where it is not void. Raises `UsageError` where it would pass a limit.
         """
 
     async def duel(self, id_: DuelId) -> Duel:

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.arena import Arena
 from bot.exchange.delivery import Delivery
 from handlers import duel, failures, votes
-from handlers.cards.duel import CANCEL, REVEAL
+from handlers.cards.duel import AGAIN, CANCEL, REVEAL
 from handlers.cards.form import ASK
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
@@ -51,6 +51,7 @@ def route(
     app.shortcut(NEW_DUEL)(forms.shortcut)
     app.view(ASK)(forms.submitted)
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(AGAIN)(partial(duel.ask_again, arena=arena))
     app.action(CANCEL)(partial(duel.cancel, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.error(failures.explain)

@@ -67,6 +67,13 @@ async def cancel(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *,
     await ack()
 
 
+async def ask_again(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's button *Ask again*, where an answer has failed."""
+    person = Person(body["team"]["id"], body["user"]["id"])
+    await arena.ask_again(DuelId(action["value"]), person, reply_to=body.get("response_url"))
+    await ack()
+
+
 async def topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
     """The asker's choice in *Topic*."""
     id_, _, name = action["selected_option"]["value"].partition(":")

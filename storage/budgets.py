@@ -1,5 +1,7 @@
 """What duels count for against the budgets: reserved in the very transaction that writes a duel down."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import ROUND_UP, Decimal
 
 from sqlalchemy import and_, func, not_, select, update
@@ -28,8 +30,11 @@ async def reserve(
     database: Database, connection: AsyncConnection, asked: Duel, estimate: Estimate, budgets: Budgets
 ) -> None:
     """Set aside what this duel may cost. Raises `UsageError` where it would pass a limit."""
+    before = select(func.sum(spending.c.nano_usd)).where(spending.c.duel_id == asked.id)
+    own = Decimal(await connection.scalar(before) or 0) * NANO  # if this is not its first time
     for limit in budgets.limits:
-        budgets.admit(limit, await _spent(connection, limit, asked, budgets), asked, estimate)
+        spent = await _spent(connection, limit, asked, budgets)
+        budgets.admit(limit, replace(spent, usd=spent.usd + own), asked, estimate)
     rows = [
         {"duel_id": asked.id, "side": side, "nano_usd": None if usd is None else _nano(usd)}
         for side, usd in estimate.items()
@@ -49,6 +54,20 @@ async def settle(
             row.on_conflict_do_update(
                 index_elements=["duel_id", "side"], set_={"nano_usd": row.excluded.nano_usd}
             )
+        )
+
+
+async def set_aside(connection: AsyncConnection, id_: DuelId, sides: Collection[Side]) -> None:
+    """Keep what these sides have spent, under digits, so that they can spend again."""
+    rows = (
+        (await connection.execute(select(spending.c.side).where(spending.c.duel_id == id_))).scalars().all()
+    )
+    digits = iter(sorted(set("0123456789") - set(rows)))
+    for side in set(rows) & set(sides):
+        await connection.execute(
+            update(spending)
+            .where(spending.c.duel_id == id_, spending.c.side == side)
+            .values(side=next(digits))
         )
 
 

@@ -1,6 +1,6 @@
 """The ledger of duels, answers and votes. See `bot.ledger.Ledger` for what each method promises."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,8 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.topics import Label
 from bot.votes import Choice, Mark
+from storage import again, jobs, summaries, tables, votes
 from storage import budgets as spending
-from storage import jobs, summaries, tables, votes
 from storage.database import Database
 from storage.votes import Registers
 
@@ -50,6 +50,12 @@ class DuelLedger:
             await spending.reserve(self._database, connection, duel, estimate, budgets)
             await connection.execute(work)
             return True
+
+    async def ask_again(
+        self, duel: Duel, estimate: Estimate, budgets: Budgets, *, failed: Collection[Side]
+    ) -> bool:
+        async with self._database.write() as connection:
+            return await again.reopen(self._database, connection, duel, estimate, budgets, failed=failed)
 
     async def duel(self, id_: DuelId) -> Duel:
         async with self._database.read() as connection:
@@ -108,7 +114,11 @@ class DuelLedger:
             await connection.execute(
                 update(tables.duel)
                 .where(tables.duel.c.id == id_, tables.duel.c.cancelled_at.is_(None))
-                .values(state=State.OPEN, closes_at=closes_at, excluded=excluded)
+                .values(
+                    state=State.OPEN,
+                    closes_at=closes_at,
+                    excluded=func.coalesce(tables.duel.c.excluded, excluded),
+                )
             )
 
     async def registers(self, id_: DuelId) -> Registers:

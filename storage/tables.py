@@ -221,7 +221,8 @@ spending = Table(
     Column("nano_usd", BigInteger),
 )
 """What an answer counts for against the budgets, in billionths of a dollar: reserved until it is stored,
-then its cost; NULL where the price is unknown."""
+then its cost; NULL where the price is unknown. Under a digit instead of a side: what an earlier attempt cost,
+before the duel was asked again."""
 
 pause = Table(
     "pause",

@@ -19,6 +19,8 @@ Labels = Mapping[ContenderId, str]
 
 REVEAL = "reveal_duel"
 """Action id of the button that ends a vote early."""
+AGAIN = "ask_again"
+"""Action id of the button that asks for the answers that failed once more."""
 CANCEL = "cancel_duel"
 """Action id of the button that takes a duel back."""
 PART = 9_000
@@ -128,8 +130,15 @@ def reveal(duel: Duel, answers: Mapping[Side, Answer], votes: Tally, labels: Lab
             *figures,
             *_answers(told(answers), titles, emoji),
             *([_actions(topic_menu(duel))] if duel.void_reason is None else []),
+            *([_actions(_button(AGAIN, "Ask again", duel))] if _has_failed(duel, answers) else []),
         ],
     }
+
+
+def _has_failed(duel: Duel, answers: Mapping[Side, Answer]) -> bool:
+    """Whether it is void for want of an answer that may come if it is asked for once more."""
+    failed = any(side not in answers or not answers[side].outcome.votable for side in Side)
+    return duel.void_reason is not None and failed
 
 
 def _headline(votes: Tally, names: Mapping[Side, str]) -> str:
