@@ -55,18 +55,19 @@ pin: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics  ## Write the 
 clean:  ## Remove what the targets above have made here
 	rm -rf $(VENV) build *.egg-info .*_cache .hypothesis
 
-$(BIN)/python:
+# a mark at the end: whoever was stopped half-way begins again
+$(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make demo PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Duel needs Python 3.11 or newer, and $(PYTHON) is older. Name a newer one: make demo PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing. Install it (Debian and Ubuntu: apt install python3-venv), then run make again." >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made: the reason stands above. Check that this folder can be written and the disk has room." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) && touch $@ || { rm -rf $(VENV); echo "The virtual environment could not be made: the reason stands above. Check that this folder can be written and the disk has room." >&2; exit 1; }
 
 $(VENV)/.core: EXTRA :=
 $(VENV)/.local: EXTRA := [local]
 $(VENV)/.dev: EXTRA := [dev,postgres]
 $(VENV)/.browser: EXTRA := [browser]
 $(VENV)/.topics: EXTRA := [topics]
-$(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser $(VENV)/.topics: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.core $(VENV)/.local $(VENV)/.dev $(VENV)/.browser $(VENV)/.topics: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "Installing what Duel needs$(EXTRA) into $(VENV) …" >&2
 	@$(PIP) --editable '.$(EXTRA)' || { echo "The packages could not be installed: the reason stands above. Check the network (and a proxy) and the room on the disk, then run make again." >&2; exit 1; }
 	@touch $@

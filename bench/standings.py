@@ -1,4 +1,4 @@
-"""Standings: what a window of 7 days and all time take, and Bradley–Terry beside two packages for it."""
+"""Standings and digests: what a week and all time take, and Bradley–Terry beside packages for it."""
 
 import asyncio
 import json
@@ -9,22 +9,29 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import choix
 import numpy as np
 from rich.table import Table
 from sqlalchemy import insert
 
-from bot.duel import Outcome
+from bot.bulletin import Bulletin, Habit, Press
+from bot.clock import SystemClock
+from bot.digest import Edition
+from bot.duel import Outcome, Place
 from bot.standings import Facet, Record, standings
 from bot.standings.rating import PSEUDO_WINS, bradley_terry
 from storage import summaries, tables
 from storage.database import Database
+from storage.digest import DigestTable
+from storage.ledger import DuelLedger
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 
-TEAM = "T1"
+TEAM, ROOM = "T1", Place("C1")
 SIZES = (1_000, 10_000, 100_000)
 """Duels; each has ten votes."""
 VOTES = 10
@@ -33,15 +40,15 @@ CONTENDERS = ("qwen-plus", "deepseek-v3", "deepseek-r1", "qwen-max")
 TOPICS = ("coding", "maths", "writing", "facts", None)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WEEK = timedelta(days=7)
-A_WEEK = 1_000
-"""Duels of the newest week, or a twentieth of all where that is less: the same week at every size."""
+A_WEEK = 400
+"""Duels of the newest week: the same at every size."""
 TURNS = 3
 
 
 async def fill(database: Database, duels: int, seed: int = 1) -> None:
     """So many ended duels with ten votes each over two years, as the app would have written them."""
     rng = np.random.default_rng(seed)
-    recent = min(A_WEEK, duels // 20)
+    recent = min(A_WEEK, duels // 2)
     ages = np.sort(np.concatenate([rng.uniform(0, 7, recent), rng.uniform(7, 730, duels - recent)]))[::-1]
     for start in range(0, duels, summaries.BATCH):
         numbers = range(start, min(start + summaries.BATCH, duels))
@@ -66,7 +73,7 @@ def _duel(number: int, age: float, seat: Any, rng: np.random.Generator) -> dict[
         "id": _id(number),
         "team": TEAM,
         "asker": "U1",
-        "room": f"C{number % 5}",
+        "room": ROOM,
         "prompt": "why is the sky blue? " * 10,
         "side_a": CONTENDERS[seat[0]],
         "side_b": CONTENDERS[seat[1]],
@@ -116,39 +123,98 @@ async def measure(path: str, since: datetime | None) -> dict[str, float]:
     database = Database(f"sqlite:///{path}")
     table = StandingsTable(database)
     await table.record(TEAM, since=NOW, until=NOW)  # a connection, and everything imported
-    took = []
+    took, worked = [], []
     for _ in range(TURNS):
-        began = perf_counter()
+        began, at_work = perf_counter(), process_time()
         record = await table.record(TEAM, since=since, until=NOW)
         read = perf_counter()
         standings(record, by=(Facet.TOPIC,))
         took.append((perf_counter() - began, read - began))
+        worked.append(process_time() - at_work)
     tracemalloc.start()
     standings(await table.record(TEAM, since=since, until=NOW), by=(Facet.TOPIC,))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     await database.close()
-    return {"seconds": min(took)[0], "reading": min(took)[1], "peak": peak, "duels": record.duels}
+    seconds, reading = min(took)
+    return {"seconds": seconds, "cpu": min(worked), "reading": reading, "peak": peak, "duels": record.duels}
+
+
+async def digest(path: str) -> dict[str, float]:
+    """The same of a digest of the newest week, all that it says put together."""
+    database = Database(f"sqlite:///{path}")
+    bulletin = Bulletin(
+        archive=DigestTable(database),
+        records=StandingsTable(database),
+        duels=DuelLedger(database),
+        routes=QuestionTable(database),
+        press=cast(Press, None),
+        habit=Habit(None, WEEK, tell_quiet=False),
+        clock=SystemClock(),
+        wake=lambda: None,
+    )
+    edition = Edition("bench", TEAM, ROOM, "2026-W47", NOW - WEEK, NOW, ZoneInfo("UTC"))
+    async with database.read():
+        pass
+    began = perf_counter()
+    made = await bulletin.edition(edition)
+    first = perf_counter() - began
+    took, worked = [], []
+    for _ in range(TURNS):
+        began, at_work = perf_counter(), process_time()
+        await bulletin.edition(edition)
+        took.append(perf_counter() - began)
+        worked.append(process_time() - at_work)
+    tracemalloc.start()
+    await bulletin.edition(edition)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    await database.close()
+    return {"first": first, "seconds": min(took), "cpu": min(worked), "peak": peak, "duels": made.week.duels}
 
 
 async def table() -> Table:
     """The table of this bench: minutes for the largest size, most of them to write it."""
-    found = Table("votes", "window", "what", "seconds", "of them reading", "peak memory", title="Standings")
+    heads = ("votes", "window", "what", "seconds", "CPU", "of them reading", "peak memory")
+    found = Table(*heads, title="Standings and digests")
     with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder:
         for duels in SIZES:
             path = str(Path(folder) / f"{duels}.db")
             database = Database(f"sqlite:///{path}")
             await database.migrate()
             await fill(database, duels)
-            for name, days in (("7 days", "7"), ("all", "all")):
-                got = await _apart(path, days)
-                figures = (f"{got['seconds']:.3f}", f"{got['reading']:.3f}", f"{got['peak'] / 1e6:.0f} MB")
-                found.add_row(f"{duels * VOTES:,}", name, f"standings of {got['duels']:,} duels", *figures)
+            for row in await rows(path):
+                found.add_row(f"{duels * VOTES:,}", *row)
             record = await StandingsTable(database).record(TEAM, until=NOW)
             await database.close()
             for name, fit in _fits(record):
-                found.add_row(f"{duels * VOTES:,}", "all", name, f"{_best(fit):.3f}", "", "")
+                found.add_row(f"{duels * VOTES:,}", "all", name, f"{_best(fit):.3f}", "", "", "")
     return found
+
+
+async def rows(path: str) -> list[tuple[str, ...]]:
+    """What a digest, a week and all time take on that database."""
+    made = await _apart(path, "digest")
+    told = [
+        (
+            "a week",
+            f"the first digest ever of {made['duels']:,.0f} duels",
+            f"{made['first']:.3f}",
+            "",
+            "",
+            "",
+        ),
+        ("a week", "a digest, once older ones are added up", *_figures(made)),
+    ]
+    for name, days in (("7 days", "7"), ("all", "all")):
+        got = await _apart(path, days)
+        told.append((name, f"standings of {got['duels']:,.0f} duels", *_figures(got)))
+    return told
+
+
+def _figures(got: dict[str, float]) -> tuple[str, ...]:
+    reading = f"{got['reading']:.3f}" if "reading" in got else ""
+    return f"{got['seconds']:.3f}", f"{got['cpu']:.3f}", reading, f"{got['peak'] / 1e6:.0f} MB"
 
 
 async def _apart(path: str, days: str) -> dict[str, float]:
@@ -187,7 +253,18 @@ def _fits(record: Record) -> list[tuple[str, Callable[[], Any]]]:
         left, right = ([names[at] for at in who.tolist()] for who in (winner, loser))
         outcomes = [evalica.Winner.X] * len(left)
         fits.append(("Bradley–Terry, evalica", lambda: evalica.bradley_terry(left, right, outcomes)))
+    if find_spec("arena_rank"):  # it asks for other versions than ours: pip install --target, and PYTHONPATH
+        fits.append(("Bradley–Terry, arena-rank", _arena_rank(winner, loser, size)))
     return fits
+
+
+def _arena_rank(winner: Any, loser: Any, size: int) -> Callable[[], Any]:
+    import pandas as pd  # noqa: PLC0415 # as evalica
+    from arena_rank.models.bradley_terry import BradleyTerry  # noqa: PLC0415
+    from arena_rank.utils.data_utils import PairDataset  # noqa: PLC0415
+
+    frame = pd.DataFrame({"model_a": winner, "model_b": loser, "winner": "model_a"})
+    return lambda: BradleyTerry(n_competitors=size).fit(PairDataset.from_pandas(frame))
 
 
 def _best(work: Callable[[], Any]) -> float:
@@ -199,6 +276,11 @@ def _best(work: Callable[[], Any]) -> float:
     return min(took)
 
 
+def _work(path: str, what: str) -> Any:
+    if what == "digest":
+        return digest(path)
+    return measure(path, None if what == "all" else NOW - timedelta(days=int(what)))
+
+
 if __name__ == "__main__":
-    window = None if sys.argv[2] == "all" else NOW - timedelta(days=int(sys.argv[2]))
-    sys.stdout.write(json.dumps(asyncio.run(measure(sys.argv[1], window))))
+    sys.stdout.write(json.dumps(asyncio.run(_work(*sys.argv[1:]))))

@@ -25,17 +25,16 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.asking import Asking
 from bot.duel import DuelId, Person, Place
 from bot.exchange.delivery import Delivery
-from bot.letters import Letters
 from bot.votes import Choice, Mark
 from handlers import route
-from handlers.cards.form import Offer
+from handlers.bolt import bolt
 from handlers.digest import Desk
 from handlers.emoji import Emoji
 from handlers.form import Forms
 from handlers.letters import Mailbox
-from handlers.posting import Slack
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -180,14 +179,16 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     arena, desk, no_files = cast(Arena, _Votes(poll)), cast(Desk, None), cast(Delivery, None)
     return route(
-        client,
+        bolt(client),
         arena=arena,
+        asking=cast(Asking, None),
         desk=desk,
         delivery=no_files,
-        forms=Forms(cast(Slack, None), cast(Offer, None), arena),
-        mailbox=Mailbox(cast(Letters, None), me="U0", wake=lambda: None),
+        forms=cast(Forms, None),
+        mailbox=cast(Mailbox, None),
         emoji=emoji,
         help_text="",
+        ask_help_text="",
         me="U0",
     )
 

@@ -16,7 +16,7 @@ from rich.logging import RichHandler
 from bot import demo as worlds
 from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
-from bot.app import serve, serve_demo
+from bot.app import replaying, serve, serve_demo
 from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
@@ -24,12 +24,15 @@ from bot.doctor import Finding
 from bot.duel import Outcome, Topic, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
+from bot.replay.commands import commands as replay
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
+from handlers import manifest as slack_manifest
 from storage import checkup as storage_checkup
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
 
 err = Console(stderr=True)
@@ -168,7 +171,8 @@ def standings(*, json: bool, **asked: str) -> None:
         finally:
             await database.close()
         labels = {name: contender.label for name, contender in settings.roster.items()}
-        standings_list.show(found, labels, Console(), json=json)
+        results = {name: contender.results for name, contender in settings.roster.items()}
+        standings_list.show(found, labels, Console(), json=json, published=results)
 
     _start(work())
 
@@ -187,7 +191,7 @@ def digest(week: str, team: str | None, channel: str | None, json: bool) -> None
         try:
             await database.check()
             told = await digest_list.look(
-                *(StandingsTable(database), DigestTable(database)),
+                *(StandingsTable(database), DigestTable(database), QuestionTable(database)),
                 digest_list.Asked(week, team, channel, settings.digest_zone),
             )
         finally:
@@ -219,6 +223,15 @@ def doctor(everyone: bool, channel: str | None, json: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--http", "url", metavar="URL", help="For HTTP instead of Socket Mode: the app's public address."
+)
+def manifest(url: str | None) -> None:
+    """The manifest of the Slack app, made from what this version needs."""
+    click.echo(slack_manifest.text(url), nl=False)
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database up to this version."""
 
@@ -244,7 +257,10 @@ async def archive(settings: Settings) -> AsyncIterator[DuelArchive]:
         await database.close()
 
 
-for command in exchange(archive, _settings, _start):
+for command in (
+    *exchange(archive, _settings, _start),
+    *replay(partial(replaying, clock=SystemClock(), rng=SystemRandom()), _settings, _start, err),
+):
     main.add_command(command)
 
 if __name__ == "__main__":

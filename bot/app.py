@@ -14,19 +14,26 @@ from rich.console import Console
 
 from bot import demo as worlds
 from bot.arena import Arena
+from bot.asking import Asking
+from bot.briefing import Briefing
+from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.jobs import Kind, Worker
 from bot.letters import LETTER_JOB
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
+from bot.question import ASK_JOB
+from bot.replay.replay import Order, Replay, Show
 from bot.settings import Settings, load
 from handlers import route
 from handlers.attachments import Attachments
+from handlers.bolt import bolt
 from handlers.cards import help as help_card
 from handlers.cards.form import Offer
 from handlers.clock import clock as ticks
@@ -38,6 +45,7 @@ from handlers.letters import Mailbox
 from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
 from handlers.posting import TIMEOUT_S, Slack
+from handlers.question import SlackCounter
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from storage.archive import DuelArchive
@@ -47,6 +55,8 @@ from storage.jobs import JobTable
 from storage.ledger import DuelLedger
 from storage.letters import LetterTable
 from storage.pauses import PauseTable
+from storage.questions import QuestionTable
+from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.votes import Poll
 
@@ -75,6 +85,7 @@ async def app(
     secret = token.get_secret_value().encode()
     emoji = Emoji(settings.vote_emoji)
     labels = {name: contender.label for name, contender in settings.roster.items()}
+    published = {name: contender.results for name, contender in settings.roster.items()}
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url.get_secret_value(), now=now)
         stack.push_async_callback(database.close)
@@ -103,12 +114,13 @@ async def app(
         poll = Poll(database, settings.vote_quorum)
         stack.push_async_callback(poll.close)
         ledger = DuelLedger(database)
+        classify = await asyncio.to_thread(classifier, settings)
         life = Life(
             ledger=ledger,
             stage=SlackStage(slack, emoji=emoji, labels=labels, quorum=settings.vote_quorum),
             lineup=lineup,
             bench=bench,
-            classify=await asyncio.to_thread(classifier, settings),
+            classify=classify,
             quorum=settings.vote_quorum,
             clock=clock,
             secret=secret,
@@ -127,9 +139,28 @@ async def app(
             wake=worker.wake,
             hurry=life.hurry,
         )
+        questions, records = QuestionTable(database), StandingsTable(database)
+        asking = Asking(
+            questions=questions,
+            briefing=Briefing(records, clock),
+            counter=SlackCounter(slack, labels),
+            lineup=lineup,
+            bench=bench,
+            classify=classify,
+            budgets=settings.budgets,
+            pair=settings.duel_pair,
+            vote_for=settings.vote_for,
+            max_prompt=settings.max_prompt,
+            duel_share=settings.ask_duel_share,
+            clock=clock,
+            rng=rng,
+            secret=secret,
+            wake=worker.wake,
+        )
         bulletin = Bulletin(
             archive=DigestTable(database),
-            records=StandingsTable(database),
+            records=records,
+            routes=questions,
             duels=ledger,
             press=SlackPress(slack, labels),
             habit=Habit(
@@ -141,7 +172,7 @@ async def app(
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
-            courier=SlackCourier(slack),
+            courier=SlackCourier(slack, session),
             called=names(secret),
             wake=worker.wake,
         )
@@ -157,27 +188,85 @@ async def app(
         )
         offer = Offer(lineup.names, labels, settings.duel_pair, settings.vote_for, settings.max_prompt)
         worker.serve("duel", Kind(life.run, life.give_up))
+        worker.serve(ASK_JOB, Kind(asking.run, asking.give_up))
         worker.serve(DIGEST_JOB, Kind(bulletin.run, bulletin.give_up))
         worker.serve(EXPORT_JOB, Kind(delivery.run, delivery.give_up))
         worker.serve(LETTER_JOB, Kind(mailroom.run, mailroom.give_up))
         worker.serve(PROBE_JOB, Kind(bench.run, bench.give_up))
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
-        bolt = route(
-            slack.client,
+        listening = route(
+            bolt(slack.client),
             arena=arena,
-            desk=Desk(bulletin, labels, settings.digest_zone, clock.now),
+            asking=asking,
+            desk=Desk(bulletin, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
             forms=Forms(slack, offer, arena),
             mailbox=Mailbox(letters, me=me, wake=worker.wake),
             emoji=emoji,
             help_text=help_text,
+            ask_help_text=help_card.ask_text(settings, labels),
             me=me,
         )
-        socket = Socket(bolt, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
+        socket = Socket(listening, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
         await socket.connect()
         stack.push_async_callback(socket.close)
         yield Running(worker, socket, bulletin)
+
+
+@asynccontextmanager
+async def replaying(
+    settings: Settings,
+    order: Order,
+    team: str | None,
+    show: Show,
+    *,
+    clock: Clock,
+    rng: Random,
+    now: Callable[[], datetime] | None = None,
+) -> AsyncIterator[Replay]:
+    """What writes the duels of a replay down; a program that runs the app carries them out.
+
+    They are asked by the app itself, for which a person's limits are not meant. Raises `DuelError`.
+    """
+    token = settings.need("slack_bot_token").get_secret_value()
+    labels = {name: contender.label for name, contender in settings.roster.items()}
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url.get_secret_value(), now=now)
+        stack.push_async_callback(database.close)
+        await database.check()
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        slack = Slack(token, settings.slack_api_url, session)
+        asker = await slack.itself()
+        if team not in (None, asker.team):
+            raise UsageError(f"SLACK_BOT_TOKEN is of workspace {asker.team}, and not of {team}.")
+        lineup = await stack.enter_async_context(
+            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
+        )
+        notices = SlackNotices(slack, settings.operators_channel, labels)
+        poll = Poll(database, settings.vote_quorum)
+        stack.push_async_callback(poll.close)
+        arena = Arena(
+            ledger=DuelLedger(database),
+            poll=poll,
+            lineup=lineup,
+            bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),
+            budgets=settings.budgets.without(Whose.PERSON),
+            pair=lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair),
+            vote_for=settings.vote_for,
+            max_prompt=settings.max_prompt,
+            clock=clock,
+            rng=rng,
+            wake=_nobody,
+            hurry=lambda _: None,  # nothing is answered here
+        )
+        shelf = ReplayTable(database)
+        yield Replay(order, arena=arena, shelf=shelf, lineup=lineup, asker=asker, clock=clock, show=show)
+
+
+def _nobody() -> None:
+    """Whoever does the work looks for it each second."""
 
 
 async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, console: Console) -> None:

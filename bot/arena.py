@@ -74,16 +74,18 @@ class Arena:
         pair: tuple[str, ...] | None = None,
         vote_for: timedelta | None = None,
         topic: Topic | None = None,
+        language: str | None = None,
         within: Place | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
         `pair` names others than the usual two, `within` a message in whose thread it is to be. `key` names
-        the request for good: the same one delivered twice is one duel. Raises `UsageError`.
+        the request for good: the same one delivered twice is one duel. Raises `UsageError`; `NotNow` where
+        the same can be asked later.
         """
         prompt = check_prompt(prompt, self.max_prompt)
-        chosen = await self.check_pair(self._pair if pair is None else pair)
+        chosen = await self.check_pair(pair)
         duel = Duel(
             id=duel_id(key),
             asker=asked_by,
@@ -96,6 +98,7 @@ class Arena:
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
+            language=language,
         )
         estimate = {
             side: self._lineup.at_most(name, prompt, duel.asked_at) for side, name in duel.seats.items()
@@ -104,9 +107,13 @@ class Arena:
         self._wake()
         return duel.id
 
-    async def check_pair(self, pair: tuple[str, ...]) -> Pair:
-        """Two names as a pair that can duel now. Raises `UsageError`, which lists those that can."""
-        chosen = self._lineup.check(pair)
+    def pair(self, named: tuple[str, ...] | None) -> Pair:
+        """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
+        return self._pair if named is None else self._lineup.check(named)
+
+    async def check_pair(self, named: tuple[str, ...] | None) -> Pair:
+        """The same, and neither of them is paused. Raises `UsageError`, which lists those that can duel."""
+        chosen = self.pair(named)
         await self._bench.check(chosen)
         return chosen
 
@@ -182,11 +189,11 @@ class Arena:
         return closing
 
 
-def check_prompt(prompt: str, max_prompt: int) -> str:
+def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the sky blue?") -> str:
     """The prompt as it will be sent. Raises `UsageError` if there is none, or too much of it."""
     prompt = prompt.strip()
     if not prompt:
-        raise UsageError("Give them something to answer: `/duel why is the sky blue?`")
+        raise UsageError(f"Give them something to answer: `{example}`")
     if len(prompt) > max_prompt:
         raise UsageError(
             f"That prompt has {len(prompt):,} characters; the limit is {max_prompt:,}. "

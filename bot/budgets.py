@@ -5,14 +5,14 @@ the answers are stored. Days and months begin at midnight in the zone that the o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 
-from bot.duel import Answer, Duel, Outcome, Side
+from bot.duel import Answer, ContenderId, Duel, Outcome, Side
 from bot.durations import say_duration
-from bot.errors import UsageError
+from bot.errors import NotNow, UsageError
 
 Estimate = Mapping[Side, Decimal | None]
 """US dollars that an answer costs at the most; `None` where the price is unknown."""
@@ -49,10 +49,39 @@ class Period:
 
 @dataclass(frozen=True)
 class Spent:
-    """What somebody has had in a period: duels, and US dollars paid or reserved."""
+    """What somebody has had in a period: duels and questions, and US dollars paid or reserved."""
 
     duels: int = 0
     usd: Decimal = Decimal(0)
+    questions: int = 0
+    """Answered by one contender; each counts as a duel does."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What wants to be let in beside what is spent."""
+
+    at: datetime
+    costs: Mapping[ContenderId, Decimal | None]
+    """US dollars that each contender's answer costs at the most; `None` where the price is unknown."""
+    one: bool = False
+    """Whether only one of them answers, and nobody knows yet which: a question. Otherwise it is a duel."""
+
+    @property
+    def noun(self) -> str:
+        return "question" if self.one else "duel"
+
+    def usd(self) -> Decimal:
+        """What it costs at the most. Raises `UsageError` where a price is unknown."""
+        known = []
+        for name, usd in self.costs.items():
+            if usd is None:
+                raise UsageError(
+                    f"Money is limited here, and the price of “{name}” is unknown. Pick another, "
+                    "or ask your operator to add its price to contenders.toml (0 where it costs nothing)."
+                )
+            known.append(usd)
+        return max(known, default=Decimal(0)) if self.one else sum(known, Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -85,42 +114,55 @@ class Budgets:
     def admit(self, limit: Limit, spent: Spent, duel: Duel, estimate: Estimate) -> None:
         """Let this duel in beside what is spent already.
 
-        Raises `UsageError`, which tells the figure, the limit and when it resets. Where money is limited, a
-        contender whose price is unknown is not let in: no limit could hold it.
+        Raises `UsageError`, which tells the figure, the limit and when it resets: `NotNow`, where it would
+        be let in then. Where money is limited, a contender whose price is unknown is not let in: no limit
+        could hold it.
         """
-        if limit.duels is not None and spent.duels + 1 > limit.duels:
-            had = "1 duel" if spent.duels == 1 else f"{spent.duels} duels"
-            raise UsageError(
-                f"{_SUBJECT[limit.whose]} had {had} {_NOW[limit.per]}; the limit is {limit.duels}. "
-                f"{self._resets(limit.per, duel.asked_at)}"
+        costs = {duel.seats[side]: usd for side, usd in estimate.items()}
+        self.let_in(limit, spent, Request(duel.asked_at, costs))
+
+    def let_in(self, limit: Limit, spent: Spent, request: Request) -> None:
+        """The same for any request."""
+        had = spent.duels + spent.questions
+        if limit.duels is not None and had + 1 > limit.duels:
+            raise self._refused(
+                f"{_SUBJECT[limit.whose]} had {_had(spent)} {_NOW[limit.per]}; the limit is {limit.duels}.",
+                *(limit.per, request.at),
+                ever=limit.duels > 0,
             )
         if limit.usd is None:
             return
-        cost = Decimal(0)
-        for side, usd in estimate.items():
-            if usd is None:
-                raise UsageError(
-                    f"Money is limited here, and the price of “{duel.seats[side]}” is unknown. Pick another, "
-                    "or ask your operator to add its price to contenders.toml (0 where it costs nothing)."
-                )
-            cost += usd
+        cost = request.usd()
         if spent.usd + cost > limit.usd:
-            raise UsageError(
+            raise self._refused(
                 f"{_SUBJECT[limit.whose]} spent {money(spent.usd)} {_NOW[limit.per]}; the limit is "
-                f"{money(limit.usd)}, and this duel may cost up to {money(cost)}. "
-                f"{self._resets(limit.per, duel.asked_at)}"
+                f"{money(limit.usd)}, and this {request.noun} may cost up to {money(cost)}.",
+                *(limit.per, request.at),
+                ever=cost <= limit.usd,
             )
 
-    def _resets(self, per: Per, at: datetime) -> str:
+    def without(self, whose: Whose) -> "Budgets":
+        """The same but for the limits of these."""
+        return replace(self, limits=tuple(limit for limit in self.limits if limit.whose is not whose))
+
+    def _refused(self, why: str, per: Per, at: datetime, *, ever: bool) -> UsageError:
+        """`ever`: whether it would be let in where nothing is spent yet."""
         end = self.period(per, at).end
         left = timedelta(minutes=-(-(end - at) // timedelta(minutes=1)))
         when = f"{end.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone}"
-        return f"It resets at {when}, in {say_duration(left)}."
+        text = f"{why} It resets at {when}, in {say_duration(left)}."
+        return NotNow(text, until=end) if ever else UsageError(text)
 
 
 NO_BUDGETS = Budgets()
 _SUBJECT = {Whose.PERSON: "You have", Whose.ROOM: "This channel has", Whose.TEAM: "Your team has"}
 _NOW = {Per.DAY: "today", Per.MONTH: "this month"}
+
+
+def _had(spent: Spent) -> str:
+    counts = ((spent.duels, "duel"), (spent.questions, "question"))
+    parts = [f"{many} {noun if many == 1 else noun + 's'}" for many, noun in counts if many]
+    return " and ".join(parts) or "0 duels"
 
 
 def charge(answer: Answer) -> Decimal | None:

@@ -12,7 +12,8 @@ from bot.digest import WEEK, Activity, Digest, Edition, Mention, Schedule, Slot,
 from bot.duel import Answer, Duel, DuelId, Person, Place, Side, Topic, duel_id
 from bot.errors import NotInvited, StageGone, UsageError
 from bot.jobs import Lease
-from bot.standings import Facet, Record, Standings, standings
+from bot.savings import Routes, Savings, savings
+from bot.standings import Balance, Facet, Record, Standings, standings
 from bot.votes import Choice, Registers, ballots
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,9 @@ class Records(Protocol):
     ) -> Record:
         """The duels that ended in that window."""
 
+    async def so_far(self, team: str, room: Place, until: datetime) -> tuple[Balance, Record]:
+        """All duels of a room that ended before then, added up; and the newest of them."""
+
 
 class Duels(Protocol):
     """One duel, as the ledger knows it."""
@@ -130,6 +134,7 @@ class Bulletin:
         *,
         archive: Archive,
         records: Records,
+        routes: Routes,
         duels: Duels,
         press: Press,
         habit: Habit,
@@ -138,6 +143,7 @@ class Bulletin:
     ) -> None:
         self._archive = archive
         self._records = records
+        self._routes = routes
         self._duels = duels
         self._press = press
         self._habit = habit
@@ -171,7 +177,12 @@ class Bulletin:
         place = None
         try:
             activity = await self._archive.activity(edition.team, edition.room, edition.since, edition.until)
-            if edition.week is None or activity.asked or activity.ended:
+            if (
+                edition.week is None
+                or activity.asked
+                or activity.ended
+                or (await self._routed(edition)).asked
+            ):
                 place = await self._press.publish(lease, await self._compose(edition, activity))
             elif self._habit.tell_quiet and await self._fell_quiet(edition):
                 place = await self._press.tell_quiet(lease, edition)
@@ -242,6 +253,14 @@ class Bulletin:
         by = [Facet.TOPIC] if topic is None else []
         return await _judge(record, *by, *([Facet.LANGUAGE] if language is None else []))
 
+    async def routed(
+        self, team: str, *, room: Place | None = None, window: timedelta | None = None
+    ) -> Savings:
+        """What routing saved and lost up to now, of one channel or all."""
+        now = self._clock.now()
+        since = None if window is None else now - window
+        return savings(await self._routes.routed(team, room=room, since=since, until=now))
+
     async def why(self, team: str, room: Place, which: DuelId | Place) -> Account:
         """How a duel of this channel was counted. Raises `UsageError` where that cannot be told."""
         id_ = await self._archive.duel_at(team, Place(which)) if "/" in which else DuelId(which)
@@ -284,17 +303,25 @@ class Bulletin:
         team, room = edition.team, edition.room
         week = await self._records.record(team, room=room, since=edition.since, until=edition.until)
         past = await self._records.record(team, room=room, since=before(edition), until=edition.since)
-        ever = await self._records.record(team, room=room, until=edition.until)
+        balance, newest = await self._records.so_far(team, room, edition.until)
         digest = Digest(
             edition=edition,
             activity=activity,
             week=await _judge(week),
             before=await _judge(past),
-            ever=await _judge(ever, Facet.TOPIC, Facet.LANGUAGE),
+            ever=await _judge(newest, Facet.TOPIC, Facet.LANGUAGE, balance=balance),
             mentions={},
+            routed=await self._routed(edition),
             unsaid=await self._unsaid(edition),
         )
         return digest.mentioning({id_: await self._mention(id_) for id_ in digest.notable if id_})
+
+    async def _routed(self, edition: Edition) -> Savings:
+        return savings(
+            await self._routes.routed(
+                edition.team, room=edition.room, since=edition.since, until=edition.until
+            )
+        )
 
     async def _mention(self, id_: DuelId) -> Mention:
         duel = await self._duels.duel(id_)
@@ -314,6 +341,6 @@ class Bulletin:
         return bool(past.asked or past.ended)
 
 
-async def _judge(record: Record, *by: Facet) -> Standings:
+async def _judge(record: Record, *by: Facet, balance: Balance | None = None) -> Standings:
     """In a thread: of a million votes it takes a second."""
-    return await asyncio.to_thread(standings, record, by=by)
+    return await asyncio.to_thread(standings, record, by=by, balance=balance)

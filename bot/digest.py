@@ -12,6 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.duel import DuelId, Place
+from bot.savings import Savings
 from bot.standings import PairStanding, Series, Standings
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -151,6 +152,8 @@ class Digest:
     claimed of these."""
     mentions: Mapping[DuelId, Mention]
     """Those of `notable`, as far as they were looked up."""
+    routed: Savings
+    """What the window's questions saved and lost that one contender was chosen to answer."""
     unsaid: Sequence[str] = ()
     """Weeks since the last digest for which nothing was posted."""
 

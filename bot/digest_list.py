@@ -1,7 +1,7 @@
 """A week's digest in the terminal: what changed, the week's figures and all so far, or all of it as JSON."""
 
 import json as jsons
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot import standings_list
 from bot.digest import Schedule, Week, week_before, week_named
 from bot.duel import Place
 from bot.errors import UsageError
+from bot.savings import Routes, Savings, savings
 from bot.standings import Facet, Standings, standings
 from bot.standings_list import Labels
 
@@ -41,9 +42,11 @@ class Told:
     now: Standings
     before: Standings
     ever: Standings
+    routed: Savings
+    """What the week's questions saved and lost that one contender was chosen to answer."""
 
 
-async def look(records: standings_list.Records, schedules: Schedules, asked: Asked) -> Told:
+async def look(records: standings_list.Records, schedules: Schedules, routes: Routes, asked: Asked) -> Told:
     """What that week's digest is made of. Raises `UsageError` where there is no such week or team."""
     team = asked.team or standings_list.only(await records.teams())
     room = None if asked.channel is None else Place(asked.channel)
@@ -61,6 +64,7 @@ async def look(records: standings_list.Records, schedules: Schedules, asked: Ask
         ever=standings(
             await records.record(team, room=room, until=wanted.until), by=(Facet.TOPIC, Facet.LANGUAGE)
         ),
+        routed=savings(await routes.routed(team, room=room, since=wanted.since, until=wanted.until)),
     )
 
 
@@ -76,10 +80,22 @@ def show(told: Told, labels: Labels, out: Console, *, json: bool) -> None:
         f"{now.duels} duels ended, {now.votes} votes of {now.voters} people, ${now.spent} spent; the week "
         f"before {before.duels}, {before.votes} of {before.voters}, ${before.spent}."
     )
+    if told.routed.asked:
+        out.print(_routed(told.routed), highlight=False)
     out.print("\nThis week alone, which decides nothing:")
     standings_list.show(now, labels, out, json=False)
     out.print("\nAll so far:")
     standings_list.show(replace(told.ever, exclusions=()), labels, out, json=False)
+
+
+def _routed(told: Savings) -> str:
+    return (
+        f"Routed by /ask: {told.answered} questions answered by one model, {told.failed} failed, "
+        f"{told.dueled} became duels; ${told.usd:f} spent. Estimated: for {told.compared} of them the other "
+        f"model would have cost ${told.other_usd:.6f} instead of ${told.compared_usd:.6f}; of "
+        f"{told.weighed}, its answer would have been preferred for {told.worse:.1f}, and the one given for "
+        f"{told.better:.1f}."
+    )
 
 
 def as_json(told: Told) -> dict[str, Any]:
@@ -90,4 +106,5 @@ def as_json(told: Told) -> dict[str, Any]:
         "this_week": standings_list.as_json(told.now),
         "week_before": standings_list.as_json(told.before),
         "all_so_far": standings_list.as_json(told.ever),
+        "routed": standings_list.plain(asdict(told.routed)),
     }

@@ -138,7 +138,7 @@ async def _call(name: ContenderId, settings: Settings, lineup: Lineup) -> Findin
     elif answer.bill.usd is None:
         verdict = Verdict.DOUBT
         cures.append("It reports no usage, so its costs stay unknown: see whether its server can.")
-    if _is_another(answer):
+    if answer.other_model is not None:
         verdict = max(verdict, Verdict.DOUBT, key=list(Verdict).index)
         cures.append(f"It was asked for {answer.asked_model}: correct its model id, if that is not meant.")
     return Finding(name, verdict, says, " ".join(cures), facts)
@@ -167,12 +167,6 @@ def _price(answer: Answer) -> str:
         return "price unknown"
     cost = "cost unknown" if bill.usd is None else f"${bill.usd.normalize():f}"
     return f"{cost} at {bill.price_id} (${bill.input_price} in, ${bill.output_price} out a million tokens)"
-
-
-def _is_another(answer: Answer) -> bool:
-    """Whether another model answers than was asked for; a dated name of the same is none."""
-    asked, reported = (answer.asked_model or "").casefold(), (answer.reported_model or "").casefold()
-    return bool(reported) and not reported.startswith(asked)
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,11 @@ from typing import NewType
 DuelId = NewType("DuelId", str)
 ContenderId = NewType("ContenderId", str)
 Pair = tuple[ContenderId, ContenderId]
+_DATE = re.compile(r"-[0-9]{4}(-?[0-9]{2}){0,2}")
 Place = NewType("Place", str)
 """Where something is shown. Opaque here: only the stage can read it."""
+SHORTEST_VOTE = timedelta(seconds=1)
+LONGEST_VOTE = timedelta(days=30)
 
 
 class Side(StrEnum):
@@ -129,8 +133,14 @@ class Timing:
     """To the last content, or to the failure."""
 
     def visible_speed(self, usage: Usage) -> float | None:
-        """Tokens of visible text a second: (output − reasoning) / (total − TTFA)."""
+        """Tokens of visible text a second: (output − reasoning) / (total − TTFA).
+
+        Unknown where it thought before its first word and nobody counted that: self-hosted servers and
+        Bedrock bill thinking as output, and do not tell it apart.
+        """
         if self.ttfa_s is None or self.total_s is None or usage.output_tokens is None:
+            return None
+        if usage.reasoning_tokens is None and self.ttft_s != self.ttfa_s:
             return None
         seconds = self.total_s - self.ttfa_s
         visible = usage.output_tokens - (usage.reasoning_tokens or 0)
@@ -174,9 +184,13 @@ class Answer:
 
     @property
     def other_model(self) -> str | None:
-        """The model that answered, where it is not the one that was asked for."""
-        known = self.asked_model is not None and self.reported_model is not None
-        return self.reported_model if known and self.reported_model != self.asked_model else None
+        """The model that answered, where it is not the one that was asked for, nor a dated name of it."""
+        if not self.asked_model or not self.reported_model:
+            return None
+        asked, reported = self.asked_model.casefold(), self.reported_model.casefold()
+        more = reported.removeprefix(asked)
+        same = not more or (more != reported and _DATE.fullmatch(more))
+        return None if same else self.reported_model
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
     DuelError
     ├── UsageError          somebody asked for something that cannot be done as asked
+    │   └── NotNow          … but the very same may be asked again later
     ├── SettingsError       a setting is missing or wrong; names itself and where to get it
     ├── LocalModelError     the local models cannot be fetched or served
     ├── SchemaError         the database is older or newer than this code
@@ -19,6 +20,8 @@ A contender that fails raises nothing: its failure is a fact, stored as an `Answ
 Anything that is not a `DuelError` is a bug: it is logged under an id, and people see only the id.
 """
 
+from datetime import datetime
+
 
 class DuelError(Exception):
     """Base of our own errors; the text is fit to be shown."""
@@ -26,6 +29,15 @@ class DuelError(Exception):
 
 class UsageError(DuelError):
     """A request that cannot be met as it was put."""
+
+
+class NotNow(UsageError):
+    """A limit is reached, or a contender is paused: what is refused now can be had later."""
+
+    def __init__(self, text: str, *, until: datetime | None = None) -> None:
+        super().__init__(text)
+        self.until = until
+        """When the limit begins anew, where there is such a time."""
 
 
 class SettingsError(DuelError):

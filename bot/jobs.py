@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from bot.clock import Clock
-from bot.errors import Away, DuelError, LeaseLost
+from bot.errors import Away, DuelError, FateUnknown, LeaseLost
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,9 @@ class Queue(Protocol):
     async def remember(self, job: Job, step: str, result: str) -> None:
         """Write down what this step came to."""
 
+    async def forget(self, job: Job, step: str) -> None:
+        """That step was not done after all."""
+
     async def put_off(self, job: Job, until: datetime) -> None:
         """Give it back until then, or until something earlier that was asked for meanwhile."""
 
@@ -92,6 +95,28 @@ class Lease:
         if (known := await self._queue.recall(self.job, step)) is not None:
             return known
         result = await do()
+        await self._queue.remember(self.job, step, result)
+        return result
+
+    async def at_most_once(self, step: str, do: Callable[[], Awaitable[str]]) -> str | None:
+        """Do a step that had better be left out than done twice. `None`: it was begun before, by us or by
+        another process, and nobody knows whether it came to its end.
+
+        Whatever else `do` raises than that its fate is unknown says that it was not done.
+        """
+        begun = f"{step}: begun"
+        if (known := await self._queue.recall(self.job, step)) is not None:
+            return known
+        if await self._queue.recall(self.job, begun) is not None:
+            return None
+        await self._queue.remember(self.job, begun, "")
+        try:
+            result = await do()
+        except FateUnknown:
+            return None
+        except Exception:
+            await self._queue.forget(self.job, begun)
+            raise
         await self._queue.remember(self.job, step, result)
         return result
 

@@ -18,7 +18,7 @@ from bot.ledger import Ledger
 from bot.pausing import Bench
 from bot.stage import Stage
 from bot.topics import Label
-from bot.votes import Registers, ballots, reconcile, tally
+from bot.votes import SEVERAL, Registers, ballots, patience, reconcile, tally
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,8 @@ class Life:
                 over = self._is_over(duel)
                 registers = await self._agree(lease, duel)
                 if over:
+                    if again := await self._wait_for_events(lease, registers):
+                        return again
                     await self._ledger.settle(lease, duel.id, counted=ballots(registers))
                 duel = await self._ledger.duel(duel.id)
                 if not self._is_over(duel):
@@ -201,13 +203,27 @@ class Life:
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
         """Make the registers agree with what the place shows: votes that we were not told of count too."""
+        before = await self._ledger.registers(duel.id)
         seen = await self._stage.votes(duel)
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
-        registers = await self._ledger.move(duel.id, reconcile(held, seen))
+        registers = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
         if self._enough(registers) and duel.closes_at is not None and self._clock.now() < duel.closes_at:
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
+
+    async def _wait_for_events(self, lease: Lease, registers: Registers) -> datetime | None:
+        """When to look again, where somebody's newest choice may not be known yet; counted from the first
+        look after the end, for whoever comes too late to it has not listened meanwhile.
+        """
+        if not (wait := patience(registers)):
+            return None
+        now = self._clock.now()
+        first = datetime.fromisoformat(await lease.once("first look after the end", self._time))
+        return min(first + wait, now + SEVERAL) if now < first + wait else None
+
+    async def _time(self) -> str:
+        return self._clock.now().isoformat()
 
     def _is_over(self, duel: Duel) -> bool:
         return duel.state.ended or duel.closes_at is None or self._clock.now() >= duel.closes_at

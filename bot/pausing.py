@@ -1,7 +1,7 @@
 """Contenders on the bench: paused where their provider refuses us, and resumed by probe."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.probe import served
 from bot.duel import Answer, ContenderId, Outcome, Pair
-from bot.errors import SettingsError, UsageError
+from bot.errors import NotNow, SettingsError
 from bot.jobs import Lease
 
 log = logging.getLogger(__name__)
@@ -87,11 +87,21 @@ class Bench:
         self._wake = wake
 
     async def check(self, pair: Pair) -> None:
-        """Raise `UsageError` if one of these is paused; it names those that are ready."""
-        paused = {pause.contender: pause for pause in await self._pauses.lasting()}
+        """Raise `NotNow` if one of these is paused; it names those that are ready."""
+        paused = await self.paused()
         for name in pair:
             if pause := paused.get(name):
-                raise UsageError(_refusal(pause, [at for at in self._lineup.names if at not in paused]))
+                raise NotNow(_refusal(pause, [at for at in self._lineup.names if at not in paused]))
+
+    async def check_one_of(self, pair: Pair) -> None:
+        """Raise `NotNow` if both of these are paused, as `check`."""
+        paused = await self.paused()
+        if all(name in paused for name in pair):
+            await self.check(pair)
+
+    async def paused(self) -> Mapping[ContenderId, Pause]:
+        """Those that are paused now."""
+        return {pause.contender: pause for pause in await self._pauses.lasting()}
 
     async def heed(self, answer: Answer) -> None:
         """Pause whoever answered, if this answer says that the next one would fail as well."""

@@ -105,7 +105,8 @@ def _checked(price: Price) -> date:
 
 def _warnings(price: Price, now: datetime) -> Iterator[str]:
     age = now.astimezone(UTC).date() - _checked(price)
-    if age > OLD:
+    free = price.rates.free and not price.windows  # a server of one's own has no page to compare with
+    if age > OLD and not free:
         yield (
             f"last checked {age.days} days ago: compare it with the provider's page, "
             "and add what it says now to contenders.toml"

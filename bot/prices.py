@@ -44,6 +44,11 @@ class Rates(BaseModel):
     output: Usd
 
     @property
+    def free(self) -> bool:
+        """Whether nothing is charged."""
+        return self.input == self.output == self.hit == 0
+
+    @property
     def hit(self) -> Decimal:
         """What a cache hit really costs."""
         return self.input if self.cache_hit is None else self.cache_hit
@@ -215,7 +220,7 @@ def bill(prices: Sequence[Price], usage: Usage, at: datetime) -> Bill:
 
 
 def _sum(rates: Rates, usage: Usage) -> Decimal | None:
-    if rates.input == rates.output == rates.hit == 0:
+    if rates.free:
         return Decimal(0)
     if usage.input_tokens is None or usage.output_tokens is None:
         return None

@@ -112,6 +112,13 @@ class Settings(BaseSettings):
         description="Emoji for A, B, tie and both bad, with commas between",
     )
     max_prompt: int = Field(8000, ge=1, le=100_000, description="Characters of a prompt at the most")
+    ask_duel_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="Which part of /ask's questions become duels where the votes do not say yet who is "
+        "better: 0 (none) to 1 (all)",
+    )
     languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_languages)] = Field(
         ("en", "de", "zh", "ja", "fr", "es", "it", "pt", "nl", "ru", "ko", "pl", "tr", "ar", "hi", "uk"),
         description="Languages that prompts may be in, two or more ISO 639-1 codes with commas between",
@@ -265,7 +272,7 @@ class Settings(BaseSettings):
             contender = contender.at(self.variables)
         except ValueError:
             raise SettingsError(
-                f"{' and '.join(contender.variables)} give no address for {contender.label}: "
+                f"{' and '.join(contender.variables)} cannot be made the address of {contender.label}: "
                 "it must begin with http:// or https://."
             ) from None
         if key := self.keys.get(contender.key or ""):

@@ -1,7 +1,7 @@
 """Standings in the terminal: a table in honest words, or all the figures as JSON."""
 
 import json as jsons
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.contenders.published import Both, Published, side_by_side
 from bot.duel import ContenderId, Place, Topic
 from bot.errors import UsageError
 from bot.standings import PairStanding, Record, Refusal, Series, Standings, Verdict, standings
@@ -18,6 +19,8 @@ from bot.standings.intervals import Share
 from bot.standings.speed import Quantile
 
 Labels = Mapping[ContenderId, str]
+Results = Mapping[ContenderId, Sequence[Published]]
+"""What others have published of contenders."""
 
 SHIFTED = (0.45, 0.55)
 """A share of votes for side A that lies wholly outside of this speaks of position, not of quality."""
@@ -75,10 +78,16 @@ def only(teams: list[str]) -> str:
     return teams[0]
 
 
-def show(found: Standings, labels: Labels, out: Console, *, json: bool) -> None:
-    """Print the tables, or the JSON object."""
+def show(
+    found: Standings, labels: Labels, out: Console, *, json: bool, published: Results | None = None
+) -> None:
+    """Print the tables, or the JSON object; what is `published` elsewhere stands apart, at the end."""
+    elsewhere = _published(found, published or {})
     if json:
-        click.echo(jsons.dumps(as_json(found), indent=2))
+        apart = [
+            {"pair": names, "results": [plain(at.model_dump()) for at in both]} for names, both in elsewhere
+        ]
+        click.echo(jsons.dumps({**as_json(found), "published": apart}, indent=2))
         return
     name = _names(found, labels)
     out.print(
@@ -98,6 +107,22 @@ def show(found: Standings, labels: Labels, out: Console, *, json: bool) -> None:
     for left in found.exclusions:
         unit = left.unit if left.count > 1 else left.unit.removesuffix("s")
         _say(out, f"Not in {left.of}: {left.count:,} {unit}, {left.reason}")
+    if elsewhere:
+        _say(out, "\nPublished by others; no votes of this team, and no part of any figure above:")
+    for names, both in elsewhere:
+        scores = (
+            f"{labels.get(name, name)} {at.score} ({at.source}, {at.date}, {at.url})"
+            for name, at in zip(names, both, strict=True)
+        )
+        _say(out, f"{both[0].benchmark}, {both[0].measure}: {', '.join(scores)}")
+
+
+def _published(found: Standings, results: Results) -> list[tuple[tuple[ContenderId, ContenderId], Both]]:
+    """Of the pairs that have met, on the same benchmarks."""
+    pairs = dict.fromkeys((at.pair[0].contender, at.pair[1].contender) for at in found.pairs)
+    return [
+        (pair, both) for pair in pairs for both in side_by_side(*(results.get(name, ()) for name in pair))
+    ]
 
 
 def verdict(pair: PairStanding, name: Mapping[Series, str]) -> str:
@@ -227,15 +252,16 @@ def _dollars(value: Decimal | None) -> str:
 
 def as_json(found: Standings) -> dict[str, Any]:
     """All the figures, by the names they have in `bot.standings`; sums of money as strings."""
-    tree: dict[str, Any] = _plain(asdict(found))
+    tree: dict[str, Any] = plain(asdict(found))
     return tree
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """As JSON takes it."""
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, datetime) else value

@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from bot.contenders import Delta, Lineup
-from bot.duel import Answer, ContenderId, Side
+from bot.duel import Answer, ContenderId, Outcome, Side
 
 REFRESH_HZ = 8
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -31,11 +31,16 @@ async def ask_both(
     async def ask(side: Side) -> Answer:
         def show(delta: Delta) -> None:
             texts[side].append(delta.text)
-            live.update(_side_by_side(texts))
 
         return await lineup.answer(seats[side], prompt, show)
 
-    with Live(_side_by_side(texts), console=out, refresh_per_second=REFRESH_HZ, transient=True) as live:
+    with Live(  # drawn beside, not for each piece: that would be measured as the contenders' time
+        get_renderable=lambda: _side_by_side(texts),
+        console=out,
+        auto_refresh=not out.quiet,
+        refresh_per_second=REFRESH_HZ,
+        transient=True,
+    ):
         async with asyncio.TaskGroup() as group:  # a client never raises: a failure is an answer as well
             tasks = {side: group.create_task(ask(side)) for side in Side}
     out.print(_side_by_side(texts))
@@ -60,7 +65,9 @@ def show_result(answers: Mapping[Side, Answer], labels: Mapping[ContenderId, str
         )
     out.print(table)
     for side, answer in sorted(answers.items()):
-        if answer.detail:
+        if answer.outcome is Outcome.CUT_OFF:
+            out.print(f"{side.upper()} was cut off at its token limit.", markup=False)
+        elif answer.detail:
             out.print(f"{side.upper()} failed: {answer.detail}", markup=False)
 
 

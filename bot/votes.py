@@ -3,10 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from bot.duel import Person, Side
+
+SEVERAL = timedelta(seconds=10)
+"""How long an event may still be on its way that says which of somebody's choices is the newest: one that is
+not acknowledged within three seconds is sent to another program at once, and then again."""
+UNTOLD = timedelta(seconds=90)
+"""The same where we know that one is missing: it comes again a minute after two tries that failed."""
 
 
 class Choice(StrEnum):
@@ -40,6 +47,11 @@ class Register:
     rank: int
     """The highest of those that are on is the vote."""
 
+    @property
+    def told(self) -> bool:
+        """Whether an event said so; else it was only seen: see `reconcile`."""
+        return self.rank == self.at
+
 
 Registers = Mapping[tuple[Person, Choice], Register]
 
@@ -62,8 +74,8 @@ def apply(registers: Registers, marks: Iterable[Mark]) -> dict[tuple[Person, Cho
 def ballots(registers: Registers) -> dict[Person, Choice]:
     """Each person's vote: their newest choice that is still on. Who has none on has no vote.
 
-    Of two that nobody can order (both were put on while no event reached us) a hash decides, which favours no
-    choice over another.
+    Of two that nobody can order (both were put on while no event reached us, however long we waited) a hash
+    decides, which favours no choice over another.
     """
     newest: dict[Person, tuple[int, bytes, Choice]] = {}
     for (voter, choice), register in registers.items():
@@ -73,15 +85,22 @@ def ballots(registers: Registers) -> dict[Person, Choice]:
     return {voter: choice for voter, (_, _, choice) in newest.items()}
 
 
-def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> list[Mark]:
+def reconcile(
+    registers: Registers, seen: Iterable[tuple[Person, Choice]], *, before: Registers
+) -> list[Mark]:
     """The marks that make the registers agree with what the place itself shows as on.
+
+    `before` is what they held before the look. A register that has moved meanwhile is left alone: an event
+    told of it, and what was seen may be older than that.
 
     What we were not told of was done after all that we know of this person, and ranks so. When it was the
     place does not say: so its time is only just newer than what its register holds, and an event that tells
-    the true one, should it come late, is newer still and puts both right.
+    the true one, should it come late, is newer still and puts both right. Its rank is above its time, and by
+    that `Register.told` knows it.
     A choice that is shown and held as on is left alone.
     """
     shown = set(seen)
+    moved = {key for key, register in registers.items() if before.get(key) != register}
     held = {key for key, register in registers.items() if register.on}
 
     known: dict[Person, int] = {}
@@ -91,9 +110,24 @@ def reconcile(registers: Registers, seen: Iterable[tuple[Person, Choice]]) -> li
     def mark(key: tuple[Person, Choice]) -> Mark:
         before = registers.get(key)
         at = before.at + 1 if before else 1
-        return Mark(*key, on=key in shown, at=at, rank=known.get(key[0], 0) + 1)
+        return Mark(*key, on=key in shown, at=at, rank=max(known.get(key[0], 0), at) + 1)
 
-    return [mark(key) for key in sorted(shown ^ held, key=_order)]
+    return [mark(key) for key in sorted((shown ^ held) - moved, key=_order)]
+
+
+def patience(registers: Registers) -> timedelta:
+    """How long to wait, once a vote is over, for events that may still be on their way.
+
+    Which choices are on the place itself shows; which is the newest of several only events say.
+    """
+    on: dict[Person, list[Register]] = {}
+    for (voter, _), register in registers.items():
+        if register.on:
+            on.setdefault(voter, []).append(register)
+    several = [registers for registers in on.values() if len(registers) > 1]
+    if any(not register.told for registers in several for register in registers):
+        return UNTOLD
+    return SEVERAL if several else timedelta()
 
 
 def _order(key: tuple[Person, Choice]) -> tuple[str, str, str]:

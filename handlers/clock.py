@@ -1,6 +1,6 @@
 """Which tick calls what. The ticks of each process live in its memory; the database decides who acts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -17,6 +17,7 @@ def clock(worker: Worker, socket: Socket, bulletin: Bulletin, lease: timedelta) 
     scheduler.add_job(worker.look, "interval", seconds=1)
     scheduler.add_job(worker.renew, "interval", seconds=lease.total_seconds() / 3)
     scheduler.add_job(socket.watch, "interval", seconds=15)
-    scheduler.add_job(bulletin.tick, "interval", minutes=1)
+    # at once as well: a program that never lives for a minute has a turn too
+    scheduler.add_job(bulletin.tick, "interval", minutes=1, next_run_time=datetime.now(UTC))
     scheduler.add_job(worker.purge, "interval", hours=1)  # not daily: a daily deployment would always miss it
     return scheduler

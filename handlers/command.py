@@ -4,13 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.duel import Topic
+from bot.duel import LONGEST_VOTE, SHORTEST_VOTE, Topic
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
 from bot.topics import topic_named
 
-SHORTEST_VOTE = timedelta(seconds=1)
-LONGEST_VOTE = timedelta(days=30)
 _OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
@@ -45,6 +43,11 @@ def parse(text: str) -> Help | Votes | Ask:
         return Help()
     if text.lower() == "export":
         return Votes()
+    return wanted(text)
+
+
+def wanted(text: str) -> Ask:
+    """Read options and prompt. Raises `UsageError` where an option makes no sense."""
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
         if option["for"] is not None:

@@ -20,6 +20,7 @@ from handlers.cards import Message
 from handlers.cards import digest as cards
 from handlers.cards import stats as stats_cards
 from handlers.cards.duel import Labels
+from handlers.cards.published import Figures
 from handlers.posting import Slack
 from handlers.stage import place_of
 
@@ -65,6 +66,8 @@ class Desk:
     zone: ZoneInfo
     """Of an hour that names none."""
     now: Callable[[], datetime]
+    published: Figures
+    """What others have published of the contenders."""
 
     def read(self, text: str) -> Aside | None:
         """What is asked for; `None`: it is a prompt. Raises `UsageError`."""
@@ -88,8 +91,14 @@ class Desk:
                 topic=asked.topic,
                 language=asked.language,
             )
+            beside = stats_cards.Beside(
+                await self.bulletin.routed(team, room=room if asked.here else None, window=asked.window),
+                self.published,
+            )
             await whisper(
-                ack, respond, lambda native: stats_cards.stats(told, asked, self.labels, native=native)
+                ack,
+                respond,
+                lambda native: stats_cards.stats(told, asked, self.labels, beside, native=native),
             )
         elif isinstance(asked, Why):
             account = await self.bulletin.why(team, room, asked.duel)

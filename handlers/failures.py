@@ -19,7 +19,7 @@ async def explain(error: Exception, body: dict[str, Any], respond: AsyncRespond)
     else:
         name = uuid4().hex[:8]
         log.error("error %s in a listener", name, exc_info=error)
-        text = f"Something broke inside Duel. Nothing was asked or paid. Tell your operator: error {name}."
+        text = f"Something broke inside Duel: nothing has changed. Tell your operator: error {name}."
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
     if "response_url" in body:

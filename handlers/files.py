@@ -1,38 +1,71 @@
 """How a file comes to one person alone: in their direct messages with the app."""
 
+import os
 from pathlib import Path
 
+import aiohttp
+
 from bot.duel import Person
+from bot.errors import StageAway
 from bot.jobs import Lease
 from handlers.posting import Slack, translated
 
+PERHAPS = (
+    "I was interrupted while I sent you that file. If it does not stand above, ask for it again: "
+    "`/duel export`"
+)
+
 
 class SlackCourier:
-    """`bot.exchange.delivery.Courier` in Slack. After a crash in between, a file may come twice."""
+    """`bot.exchange.delivery.Courier` in Slack.
 
-    def __init__(self, slack: Slack) -> None:
+    Our scopes do not let us look what stands in direct messages. So of what may have got through before a
+    crash, words are said again; a file is not, and it is said how to get it if it did not.
+    """
+
+    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
+        """`session` is that of `slack`."""
         self._slack = slack
+        self._session = session
 
     async def bring(self, lease: Lease, person: Person, file: Path, text: str) -> None:
-        async def send() -> str:
-            async with translated():
-                await self._slack.client.files_upload_v2(
-                    channel=channel, file=str(file), filename=file.name, title=file.name
+        async def upload() -> str:
+            return await self._upload(file)
+
+        async def share() -> str:
+            async with translated(posting=True):
+                await self._slack.unrepeated.files_completeUploadExternal(
+                    files=[{"id": uploaded, "title": file.name}], channel_id=channel
                 )
             return "sent"
 
         channel = await self._say(lease, person, text)
-        await lease.once("file", send)
+        uploaded = await lease.once("upload", upload)
+        if await lease.at_most_once("file", share) is None:
+            await self._say(lease, person, PERHAPS)
 
     async def tell(self, lease: Lease, person: Person, text: str) -> None:
         await self._say(lease, person, text)
+
+    async def _upload(self, file: Path) -> str:
+        """Bring the bytes to Slack, where nobody sees them yet, and give back the file's id."""
+        async with translated():
+            with file.open("rb") as content:
+                length = os.fstat(content.fileno()).st_size
+                place = await self._slack.client.files_getUploadURLExternal(filename=file.name, length=length)
+                async with self._session.post(str(place["upload_url"]), data=content) as answer:
+                    if answer.status != 200:
+                        raise StageAway(f"Slack did not take the file (HTTP {answer.status}).")
+        return str(place["file_id"])
 
     async def _say(self, lease: Lease, person: Person, text: str) -> str:
         """Say it, and give back the channel of their direct messages: a post to a person opens it."""
 
         async def say() -> str:
-            async with translated():
-                said = await self._slack.client.chat_postMessage(channel=person.user, text=text)
+            async with translated(posting=True):
+                said = await self._slack.unrepeated.chat_postMessage(
+                    channel=person.user, text=text, unfurl_links=False, unfurl_media=False
+                )
             return str(said["channel"])
 
         return await lease.once(f"say {text[:50]}", say)

@@ -35,20 +35,14 @@ class Forms:
                 "All that can be said besides: `/duel help`."
             ) from None
 
-    async def shortcut(self, ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        """*New duel*, from anywhere: the form asks where as well."""
-        await self.open(shortcut["trigger_id"])
-        await ack()
-
-    async def submitted(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """A duel, or what is wrong beside the field that it is wrong in: nothing typed is lost."""
+    async def read(self, body: dict[str, Any], view: dict[str, Any]) -> Mapping[str, str]:
+        """Make a duel of it; or gives back what is wrong, by field."""
         asker = Person(body["team"]["id"], body["user"]["id"])
         try:
             await self._ask(cards.chosen(view["state"]["values"]), asker, f"{asker.team}:view:{view['id']}")
         except _Wrong as wrong:
-            await ack(response_action="errors", errors=dict(wrong.fields))
-        else:
-            await ack()
+            return wrong.fields
+        return {}
 
     async def _ask(self, given: Mapping[str, str], asker: Person, key: str) -> None:
         wrong: dict[str, str] = {}
@@ -86,6 +80,20 @@ class Forms:
             )
         except UsageError as error:  # a limit: no field is at fault
             raise _Wrong({cards.PROMPT: _plain(error)}) from None
+
+
+async def shortcut(ack: AsyncAck, shortcut: dict[str, Any], *, forms: Forms) -> None:
+    """*New duel*, from anywhere: the form asks where as well."""
+    await forms.open(shortcut["trigger_id"])
+    await ack()
+
+
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, forms: Forms) -> None:
+    """A duel, or what is wrong beside the field that it is wrong in: nothing typed is lost."""
+    if wrong := await forms.read(body, view):
+        await ack(response_action="errors", errors=dict(wrong))
+    else:
+        await ack()
 
 
 class _Wrong(Exception):

@@ -28,17 +28,8 @@ class Mailbox:
         self._wake = wake
         self._name = re.compile(rf"<@{re.escape(me)}(?:\|[^>]*)?>")
 
-    async def mention(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        """`@Duel …`, in a channel or in a thread: a letter from there."""
-        await self._take(event, body)
-
-    async def direct(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        """A direct message: the same without the name. Other conversations reach us by mentions only."""
-        if event.get("channel_type") == "im":
-            await self._take(event, body)
-
-    async def duel_this(self, ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        """The shortcut on a message: its text is the prompt, its thread the place."""
+    async def quote(self, shortcut: dict[str, Any]) -> None:
+        """Take the message that a shortcut was used on. Raises `UsageError` where it is one of ours."""
         message, channel = shortcut["message"], shortcut["channel"]["id"]
         if message.get("user") == self._me:
             raise UsageError("That message is Duel's own. Use *Duel this* on what a person wrote.")
@@ -55,9 +46,9 @@ class Mailbox:
                 reply_to=shortcut.get("response_url"),
             )
         )
-        await ack()
 
-    async def _take(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    async def take(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Take what a person has just written; what programs write is none of our business."""
         user, ts, channel = event.get("user"), event["ts"], event["channel"]
         by_a_program = event.get("bot_id") or user in (None, self._me)
         if by_a_program or event.get("subtype") not in _FROM_PEOPLE:
@@ -77,6 +68,23 @@ class Mailbox:
     async def _put(self, letter: Letter) -> None:
         await self._letters.put(letter)
         self._wake()
+
+
+async def mention(event: dict[str, Any], body: dict[str, Any], *, mailbox: Mailbox) -> None:
+    """`@Duel …`, in a channel or in a thread."""
+    await mailbox.take(event, body)
+
+
+async def direct(event: dict[str, Any], body: dict[str, Any], *, mailbox: Mailbox) -> None:
+    """A direct message: the same without the name. Other conversations reach us by mentions only."""
+    if event.get("channel_type") == "im":
+        await mailbox.take(event, body)
+
+
+async def duel_this(ack: AsyncAck, shortcut: dict[str, Any], *, mailbox: Mailbox) -> None:
+    """The shortcut on a message: its text is the prompt, its thread the place."""
+    await mailbox.quote(shortcut)
+    await ack()
 
 
 def as_typed(text: str) -> str:

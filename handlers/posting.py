@@ -16,7 +16,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.duel import DuelId, Place
+from bot.duel import DuelId, Person, Place
 from bot.errors import Away, FateUnknown, NotInvited, SettingsError, StageAway, StageError, StageGone
 from bot.jobs import Lease
 from handlers.cards import Message
@@ -68,10 +68,20 @@ class Slack:
         """For calls that may be repeated."""
         return self._repeatable
 
+    @property
+    def unrepeated(self) -> AsyncWebClient:
+        """For calls that show something, and must not be repeated by themselves."""
+        return self._once
+
     async def me(self) -> str:
         """The app's own user id. Raises `SettingsError` if Slack refuses the token."""
+        return (await self.itself()).user
+
+    async def itself(self) -> Person:
+        """The app as somebody in its workspace. Raises `SettingsError` if Slack refuses the token."""
         try:
-            return str((await self._repeatable.auth_test())["user_id"])
+            found = await self._repeatable.auth_test()
+            return Person(str(found["team_id"]), str(found["user_id"]))
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise cannot_start(error, "SLACK_BOT_TOKEN", "OAuth & Permissions") from None
 

@@ -70,6 +70,8 @@ class Delivery:
     """When each event was first acknowledged, by its id and the clock of the workspace."""
     sent: list[Envelope] = field(default_factory=list)
     """The payload of every event that the app was to be told, in the order in which things happened."""
+    answers: list[Envelope] = field(default_factory=list)
+    """What the app has put into its acknowledgements of commands and interactions, where it put something."""
     _turn: int = 0
     _waiting: list[Envelope] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -177,7 +179,10 @@ class Delivery:
         answer = connection.send(envelope)
         try:
             async with asyncio.timeout(self.ack_timeout):
-                return await answer
+                answered = await answer
+            if answered:
+                self.answers.append(answered)
+            return answered
         except TimeoutError:
             raise NotAcknowledged(f"no acknowledgement in {self.ack_timeout:g} s") from None
         finally:

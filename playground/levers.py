@@ -88,15 +88,17 @@ class Levers:
         self._failures[method].extend([failure] * times)
 
     def forget_failures(self) -> None:
-        """Let every call through again."""
+        """Let every call through again, and its reply."""
         self._failures.clear()
+        self._lost.clear()
 
     async def lose_reply(self, method: str, times: int = 1) -> None:
         """Take the next `times` calls, change the state, and break the connection instead of answering."""
         self._lost[method] += times
 
     async def stop_at(self, method: str, when: When = "before", *, nth: int = 1, saying: str = "") -> Stop:
-        """Hold the nth call of this method from now on: before it is taken, or after, with its reply unsent.
+        """Hold the nth call of this method (or "response_url") from now on: before it is taken, or after,
+        with its reply unsent; as "acknowledgement", what the app sends back for an envelope.
 
         Only calls whose arguments say these words are counted.
         """
@@ -155,6 +157,11 @@ class Levers:
         """The stop that this call is to meet; each call counts towards all that are planned."""
         said = json.dumps(args, ensure_ascii=False)
         return next((stop for stop in self._stops[method] if stop.saying in said and stop.counts()), None)
+
+    async def hears(self, acknowledgement: Mapping[str, Any]) -> bool:
+        """Whether Slack hears this acknowledgement; it may have to wait until a test says so."""
+        stop = self.stop("acknowledgement", acknowledgement)
+        return stop is None or await stop.hold()
 
     def failure(self, method: str) -> Failure | None:
         """The failure that this call is to meet, used up by asking."""

@@ -57,6 +57,7 @@ class Playground:
         self._acts = Acts(world)
         self._server: Server
         self.levers = Levers(world.app, world.delivery, world.sockets, self._abort, self.until)
+        world.sockets.hears = self.levers.hears
         api = WebApi(world, self.levers)
         responses = Responses(world, self.levers, api)
         people = People(world, self._acts)
@@ -97,6 +98,11 @@ class Playground:
     def calls(self) -> list[Call]:
         """Every call to the Web API and to response URLs, in order."""
         return self._world.calls
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """What came with the app's acknowledgements, where something did, in order."""
+        return self._world.delivery.answers
 
     def person(self, name: str) -> str:
         """The id of a person by their short name."""

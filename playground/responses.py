@@ -33,6 +33,9 @@ class Responses:
         except SlackError as refusal:
             return JSONResponse(refusal.body(), status_code=400)
         call = self._api.record(METHOD, args, token_kind="none")  # noqa: S106  a kind of token, not one
+        stop = self._levers.stop(METHOD, args)
+        if stop is not None and stop.when == "before" and not await stop.hold():
+            raise Unanswered
         failure = self._levers.failure(METHOD)
         if failure is not None:
             call.response = SlackError(failure.error).body()
@@ -47,6 +50,8 @@ class Responses:
             return JSONResponse(call.response, status_code=_STATUS.get(refusal.code, 400))
         finally:
             self._world.workspace.feed.touch()
+        if stop is not None and stop.when == "after":
+            await stop.hold()
         if self._levers.loses(METHOD):
             raise Unanswered
         return PlainTextResponse("ok") if issued.from_command else JSONResponse({"ok": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +20,18 @@ _APPROXIMATE_CONNECTION_TIME = 18_060
 """Seconds that Slack says a connection will last."""
 
 
+async def _heard(_: dict[str, Any]) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class SocketMode:
     """Hands out single-use tickets and serves the sockets that come with one."""
 
     delivery: Delivery
     ids: Ids
+    hears: Callable[[dict[str, Any]], Awaitable[bool]] = _heard
+    """Asked for each acknowledgement that comes: whether it is to be heard."""
     _tickets: dict[str, float] = field(default_factory=dict)
     _sockets: dict[Connection, WebSocket] = field(default_factory=dict)
 
@@ -78,6 +85,8 @@ class SocketMode:
         with contextlib.suppress(WebSocketDisconnect):
             while True:
                 answer = json.loads(await socket.receive_text())
+                if not await self.hears(answer):
+                    continue
                 connection.acknowledged(answer.get("envelope_id", ""), answer.get("payload") or {})
 
     async def _write(self, connection: Connection, socket: WebSocket) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate
 from bot.duel import Duel, Side, State
+from storage import balances, jobs, tables
 from storage import budgets as spending
-from storage import jobs, tables
-from storage.database import Database, Instant
+from storage.database import Database
 
 
 async def reopen(
@@ -23,20 +23,18 @@ async def reopen(
 ) -> bool:
     """`False` where it is no longer void. Raises `UsageError` where it would pass a limit."""
     await spending.lock(database, connection, budgets, asked.asker.team)
-    fresh = (
-        update(tables.duel)
-        .where(tables.duel.c.id == asked.id, tables.duel.c.state == State.VOID)
-        .values(
-            state=State.ASKED,
-            side_a=asked.seats[Side.A],
-            side_b=asked.seats[Side.B],
-            asked_at=asked.asked_at,
-            excluded=asked.excluded,
-            reply_to=asked.reply_to,
-            void_reason=None,
-            ended_at=None,
-            cancelled_at=None,
-        )
+    if not await _called(database, connection, asked.id):
+        return False
+    void = update(tables.duel).where(tables.duel.c.id == asked.id, tables.duel.c.state == State.VOID)
+    fresh = void.values(
+        state=State.ASKED,
+        side_a=asked.seats[Side.A],
+        side_b=asked.seats[Side.B],
+        asked_at=asked.asked_at,
+        excluded=asked.excluded,
+        reply_to=asked.reply_to,
+        void_reason=None,
+        cancelled_at=None,
     )
     if (await connection.execute(fresh)).rowcount == 0:
         return False
@@ -45,21 +43,21 @@ async def reopen(
     await connection.execute(
         delete(tables.answer).where(tables.answer.c.duel_id == asked.id, tables.answer.c.side.in_(failed))
     )
-    await connection.execute(delete(tables.summary).where(tables.summary.c.duel_id == asked.id))
-    await _work(database, connection, asked.id, database.now())
+    await balances.forget(database, connection, [asked.id])  # goes by when it had ended
+    await connection.execute(update(tables.duel).where(tables.duel.c.id == asked.id).values(ended_at=None))
     return True
 
 
-async def _work(database: Database, connection: AsyncConnection, id_: str, now: Instant) -> None:
-    """Its job anew, under a higher fence: what it has posted is looked for before it is posted again."""
-    known = select(tables.job.c.id).where(tables.job.c.id == id_)
-    if await connection.scalar(known) is None:
-        await connection.execute(
-            database.insert(tables.job).values(jobs.new(id_, "duel", now) | {"fence": 1})
-        )
-        return
-    await connection.execute(
-        update(tables.job)
-        .where(tables.job.c.id == id_)
-        .values(status="open", due_at=now, owner=None, attempts=0, waits=0, called=False)
-    )
+async def _called(database: Database, connection: AsyncConnection, id_: str) -> bool:
+    """Its job anew, under a higher fence: what it has posted is looked for before it is posted again.
+
+    `False` where the duel is not void.
+    """
+    now = database.now()
+    void = select(tables.duel.c.id).where(tables.duel.c.id == id_, tables.duel.c.state == State.VOID)
+    if await connection.scalar(void) is None:
+        return False
+    row = database.insert(tables.job).values(jobs.new(id_, "duel", now) | {"fence": 1})
+    anew = {"status": "open", "due_at": now, "owner": None, "attempts": 0, "waits": 0, "called": False}
+    await connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=anew))
+    return True

@@ -1,7 +1,6 @@
 """Duels that have ended, on their way out or in, as `bot.exchange.commands.Archive` promises."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.duel import DuelId, Person, Side, State
 from bot.exchange.entry import Entry
 from bot.votes import Choice
-from storage import tables
+from storage import balances, tables
 from storage.database import Database
 from storage.ledger import answer_of, answer_row, duel_of, duel_row
 
@@ -48,14 +47,9 @@ class DuelArchive:
                 return
             after = [tuple_(duel.asked_at, duel.id) > (found[-1].asked_at, found[-1].id)]
 
-    @asynccontextmanager
-    async def adding(self) -> AsyncIterator[Callable[[Sequence[Entry]], Awaitable[int]]]:
+    async def add(self, entries: Sequence[Entry]) -> int:
         async with self._database.write() as connection:
-
-            async def add(entries: Sequence[Entry]) -> int:
-                return await self._add(connection, entries)
-
-            yield add
+            return await self._add(connection, entries)
 
     async def _add(self, connection: AsyncConnection, entries: Sequence[Entry]) -> int:
         duels = self._database.insert(tables.duel).values([_duel_row(one) for one in entries])
@@ -74,6 +68,7 @@ class DuelArchive:
             await connection.execute(self._database.insert(tables.answer), answers)
         if ballots:
             await connection.execute(self._database.insert(tables.ballot), ballots)
+        await balances.disturb(self._database, connection, new)
         return len(new)
 
 

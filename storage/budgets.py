@@ -1,16 +1,18 @@
-"""What duels count for against the budgets: reserved in the very transaction that writes a duel down."""
+"""What duels and questions count for against the budgets: reserved by the transaction that writes them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import ROUND_UP, Decimal
+from typing import Any
 
-from sqlalchemy import and_, func, not_, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.budgets import Budgets, Estimate, Limit, Spent, Whose, charge
-from bot.duel import Answer, Duel, DuelId, Side, State
+from bot.budgets import Budgets, Estimate, Limit, Request, Spent, Whose, charge
+from bot.duel import Answer, ContenderId, Duel, DuelId, Side, State
+from bot.question import Fate, Question
 from storage.database import Database
-from storage.tables import duel, spending
+from storage.tables import duel, question, spending
 
 NANO = Decimal(10) ** -9
 ASKING = 0x61736B73
@@ -35,10 +37,7 @@ async def reserve(
     for limit in budgets.limits:
         spent = await _spent(connection, limit, asked, budgets)
         budgets.admit(limit, replace(spent, usd=spent.usd + own), asked, estimate)
-    rows = [
-        {"duel_id": asked.id, "side": side, "nano_usd": None if usd is None else _nano(usd)}
-        for side, usd in estimate.items()
-    ]
+    rows = [{"duel_id": asked.id, "side": side, "nano_usd": nano(usd)} for side, usd in estimate.items()]
     if rows:
         await connection.execute(database.insert(spending), rows)
 
@@ -49,7 +48,7 @@ async def settle(
     """Put what an answer has cost in the place of what was reserved for it."""
     usd = charge(answer)
     if usd is not None:
-        row = database.insert(spending).values(duel_id=id_, side=side, nano_usd=_nano(usd))
+        row = database.insert(spending).values(duel_id=id_, side=side, nano_usd=nano(usd))
         await connection.execute(
             row.on_conflict_do_update(
                 index_elements=["duel_id", "side"], set_={"nano_usd": row.excluded.nano_usd}
@@ -77,34 +76,67 @@ async def used(connection: AsyncConnection, id_: DuelId, most: Estimate) -> None
         if usd is not None:
             await connection.execute(
                 update(spending)
-                .where(spending.c.duel_id == id_, spending.c.side == side, spending.c.nano_usd > _nano(usd))
-                .values(nano_usd=_nano(usd))
+                .where(spending.c.duel_id == id_, spending.c.side == side, spending.c.nano_usd > nano(usd))
+                .values(nano_usd=nano(usd))
             )
 
 
-async def _spent(connection: AsyncConnection, limit: Limit, asked: Duel, budgets: Budgets) -> Spent:
-    """What counts against a limit so far, in the period that this duel was asked in.
+async def let_in(
+    connection: AsyncConnection,
+    asked: Question,
+    costs: Mapping[ContenderId, Decimal | None],
+    budgets: Budgets,
+) -> int | None:
+    """What to set aside for a question, `None` where nobody knows. Raises `UsageError` past a limit."""
+    request = Request(asked.asked_at, costs, one=True)
+    for limit in budgets.limits:
+        budgets.let_in(limit, await _spent(connection, limit, asked, budgets), request)
+    return None if None in costs.values() else nano(request.usd())
 
-    A duel that ended before it was ever shown has asked nobody, and counts for nothing.
+
+async def _spent(
+    connection: AsyncConnection, limit: Limit, asked: Duel | Question, budgets: Budgets
+) -> Spent:
+    """What counts against a limit so far, in the period that this duel or question was asked in.
+
+    What ended before it was ever shown has asked nobody, and counts for nothing; nor does a question that
+    became a duel, beside that duel.
     """
+    unseen = and_(duel.c.state == State.VOID, duel.c.shown_at.is_(None))
+    duels = _counted(duel, limit, asked, budgets, not_(unseen))
+    paid = select(func.sum(spending.c.nano_usd)).join(duels, duels.c.id == spending.c.duel_id)
+    void = and_(question.c.fate == Fate.FAILED, question.c.shown_at.is_(None))
+    questions = _counted(question, limit, asked, budgets, question.c.fate != Fate.DUELED, not_(void))
+    paid_too = select(func.sum(question.c.nano_usd)).join(questions, questions.c.id == question.c.id)
+    found = select(
+        select(func.count()).select_from(duels).scalar_subquery().label("duels"),
+        paid.scalar_subquery().label("nano"),
+        select(func.count()).select_from(questions).scalar_subquery().label("questions"),
+        paid_too.scalar_subquery().label("more"),
+    )
+    row = (await connection.execute(found)).one()
+    return Spent(row.duels, Decimal((row.nano or 0) + (row.more or 0)) * NANO, row.questions)
+
+
+def _counted(
+    table: Any, limit: Limit, asked: Duel | Question, budgets: Budgets, *which: ColumnElement[bool]
+) -> FromClause:
+    """The ids of those that share the limit with it, and were asked in the same period."""
     period = budgets.period(limit.per, asked.asked_at)
-    which = [
-        duel.c.team == asked.asker.team,
-        duel.c.asked_at >= period.start,
-        duel.c.asked_at < period.end,
-        duel.c.id != asked.id,
-        not_(and_(duel.c.state == State.VOID, duel.c.shown_at.is_(None))),
+    where = [
+        table.c.team == asked.asker.team,
+        table.c.asked_at >= period.start,
+        table.c.asked_at < period.end,
+        table.c.id != asked.id,
+        *which,
     ]
     if limit.whose is Whose.PERSON:
-        which.append(duel.c.asker == asked.asker.user)
+        where.append(table.c.asker == asked.asker.user)
     elif limit.whose is Whose.ROOM:
-        which.append(duel.c.room == asked.room)
-    each = select(duel.c.id).where(*which).subquery()
-    duels = select(func.count()).select_from(each).scalar_subquery()
-    nano = select(func.sum(spending.c.nano_usd)).join(each, each.c.id == spending.c.duel_id).scalar_subquery()
-    row = (await connection.execute(select(duels.label("duels"), nano.label("nano")))).one()
-    return Spent(row.duels, Decimal(row.nano or 0) * NANO)
+        where.append(table.c.room == asked.room)
+    return select(table.c.id).where(*where).subquery()
 
 
-def _nano(usd: Decimal) -> int:
-    return int((usd / NANO).to_integral_value(ROUND_UP))
+def nano(usd: Decimal | None) -> int | None:
+    """Billionths of a dollar, rounded up."""
+    return None if usd is None else int((usd / NANO).to_integral_value(ROUND_UP))

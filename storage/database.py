@@ -27,6 +27,10 @@ BUSY_TIMEOUT_MS = 30_000
 TRIES = 100
 CONNECTIONS = 10
 """Of one process at the most. They are kept: to open one takes longer than most of what is done with it."""
+IDLE_MS = 30_000
+"""In the middle of a transaction a server waits so long for the next word of a process, and then ends it: a
+machine that is frozen or has lost its power there would hold the rows that it locked for hours.
+"""
 MIGRATING = 0x6475656C
 """The advisory lock on PostgreSQL under which the tables are changed: the word "duel"."""
 
@@ -57,6 +61,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine.sync_engine, "connect", _prepare_postgres)
 
     def now(self) -> Instant:
         """The time that all who share this database agree upon.
@@ -76,10 +82,15 @@ class Database:
                 yield await connection.execution_options(duel_begin=("BEGIN",))
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end. On SQLite it is the only writer from its first statement."""
+    async def write(self, *, at_leisure: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end. On SQLite it is the only writer from its first statement.
+
+        `at_leisure`: what is written may be long in coming.
+        """
         with translated():
             async with self._turn, self.engine.begin() as connection:
+                if at_leisure and not self.is_sqlite:
+                    await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield connection
 
     async def carry_out(self, statement: str, parameters: Sequence[Any]) -> None:
@@ -228,6 +239,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")  # NORMAL survives a killed process, but not a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _prepare_postgres(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+    cursor.close()
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

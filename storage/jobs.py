@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LeaseLost
@@ -19,11 +19,13 @@ from storage.tables import job, job_step
 
 async def hold(connection: AsyncConnection, lease: Job) -> None:
     """Lock the job's row and raise `LeaseLost` unless it is still ours: the first statement of each write."""
-    fence = await connection.scalar(
-        select(job.c.fence).where(job.c.id == lease.id, job.c.status == "open").with_for_update()
-    )
-    if fence != lease.fence:
+    if await connection.scalar(select(job.c.id).where(_held(lease)).with_for_update()) is None:
         raise _lost(lease)
+
+
+def _held(lease: Job) -> ColumnElement[bool]:
+    """Its row, if nobody has taken it over; whoever locks that first settles who it belongs to."""
+    return and_(job.c.id == lease.id, job.c.status == "open", job.c.fence == lease.fence)
 
 
 def _lost(lease: Job) -> LeaseLost:
@@ -116,10 +118,22 @@ class JobTable:
         return None if row.result is None else str(row.result)
 
     async def remember(self, lease: Job, step: str, result: str) -> None:
+        ours = select(job.c.id, literal(step), literal(result)).where(_held(lease)).with_for_update()
+        row = self._database.insert(job_step).from_select(["job_id", "name", "result"], ours)
+        # one that is there stays as it is, and is counted as well
+        kept = row.on_conflict_do_update(
+            index_elements=["job_id", "name"], set_={"result": job_step.c.result}
+        )
+        async with self._database.write() as connection:
+            if (await connection.execute(kept)).rowcount == 0:
+                raise _lost(lease)
+
+    async def forget(self, lease: Job, step: str) -> None:
         async with self._database.write() as connection:
             await hold(connection, lease)
-            row = self._database.insert(job_step).values(job_id=lease.id, name=step, result=result)
-            await connection.execute(row.on_conflict_do_nothing())
+            await connection.execute(
+                delete(job_step).where(job_step.c.job_id == lease.id, job_step.c.name == step)
+            )
 
     async def put_off(self, lease: Job, until: datetime) -> None:
         again = case((job.c.called, self._database.now()), else_=until)
@@ -147,17 +161,12 @@ class JobTable:
             return (await connection.execute(done)).rowcount
 
     def _ours(self, lease: Job) -> ColumnElement[bool]:
-        return and_(
-            job.c.id == lease.id,
-            job.c.status == "open",
-            job.c.fence == lease.fence,
-            job.c.due_at > self._database.now(),
-        )
+        return and_(_held(lease), job.c.due_at > self._database.now())
 
     async def _give_back(self, lease: Job, change: Update, *, drop_steps: bool = False) -> None:
         async with self._database.write() as connection:
-            await hold(connection, lease)
-            await connection.execute(change.where(job.c.id == lease.id))
+            if (await connection.execute(change.where(_held(lease)))).rowcount == 0:
+                raise _lost(lease)
             if drop_steps:
                 await connection.execute(delete(job_step).where(job_step.c.job_id == lease.id))
 

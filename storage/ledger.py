@@ -28,7 +28,7 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.topics import Label
 from bot.votes import Choice, Mark
-from storage import again, jobs, summaries, tables, votes
+from storage import again, balances, jobs, summaries, tables, votes
 from storage import budgets as spending
 from storage.database import Database
 from storage.votes import Registers
@@ -82,7 +82,7 @@ class DuelLedger:
         await self._change(
             lease,
             id_,
-            language=label.language,
+            language=func.coalesce(tables.duel.c.language, label.language),
             topic=case((said, tables.duel.c.topic), else_=label.topic),
             topic_by=case((said, tables.duel.c.topic_by), else_=by),
         )
@@ -94,6 +94,7 @@ class DuelLedger:
                 .where(tables.duel.c.id == id_)
                 .values(topic=topic, topic_by=TopicBy.PERSON)
             )
+            await balances.disturb(self._database, connection, [id_])
 
     async def cancel(self, id_: DuelId) -> bool:
         now = self._database.now()
@@ -231,9 +232,11 @@ def duel_of(row: Row[Any]) -> Duel:
 
 
 def answer_row(id_: DuelId, side: Side, answer: Answer) -> dict[str, Any]:
+    return {"duel_id": id_, "side": side, **answer_fields(answer)}
+
+
+def answer_fields(answer: Answer) -> dict[str, Any]:
     return {
-        "duel_id": id_,
-        "side": side,
         "contender": answer.contender,
         "text": answer.text,
         "reasoning": answer.reasoning,

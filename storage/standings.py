@@ -1,18 +1,26 @@
 """The duels that standings are made of, by team and window."""
 
+import asyncio
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Select, select
 
 from bot.duel import ContenderId, Place, Topic
-from bot.standings.record import UNKNOWN, Ints, Record, Series, in_force
-from storage import summaries
+from bot.standings import Balance, together, weigh
+from bot.standings.record import UNKNOWN, Ints, Record, Said, Series, in_force
+from storage import balances, summaries
 from storage.database import Database
 from storage.tables import duel, summary
 
+SETTLED = timedelta(days=8)
+"""Duels that ended longer ago than this are kept added up; a digest reads those since one by one."""
+STEP = 10_000
+"""Duels that are added up at a time: what that takes of memory follows them, and not the history."""
+NEWEST = 2_000
+"""Duels by which speed is judged where there are more."""
 PAGE = 5_000
 """Rows that are held as Python objects at a time: as columns they take a tenth of that."""
 
@@ -38,8 +46,12 @@ class StandingsTable:
         until: datetime | None = None,
         topic: Topic | None = None,
         language: str | None = None,
+        said: Said | None = None,
     ) -> Record:
-        """Duels that ended from `since` on and before `until`: of one room, topic, language, or of all."""
+        """Duels that ended from `since` on and before `until`: of one room, topic, language, or of all.
+
+        `said` is which models were named before all of these.
+        """
         where = [duel.c.team == team, duel.c.ended_at.is_not(None)]
         if since is not None:
             where.append(duel.c.ended_at >= since)
@@ -54,7 +66,61 @@ class StandingsTable:
             async with self._database.write() as connection:
                 await summaries.write(self._database, connection, ids)
             await self._read(_ENDED.where(duel.c.id.in_(ids)), columns)
-        return columns.record(since, until)
+        return columns.record(since, until, said or {})
+
+    async def so_far(self, team: str, room: Place, until: datetime) -> tuple[Balance, Record]:
+        """All duels of a room that ended before a moment that is past: added up, and the newest of them.
+
+        What is older than `SETTLED` is kept added up, so that this takes as long as the duels since then, and
+        as there are people, pairs and topics; only the first time, and after a change to an old duel, does
+        it read them all.
+        """
+        kept = await balances.kept(self._database, team, room)
+        if kept.until_us is not None and kept.until_us > balances.microseconds(until):
+            kept = balances.Kept(kept.version)  # somebody asks for a past that is further back
+        settled = until - SETTLED
+        found, since = kept.balance, None if kept.until_us is None else _moment(kept.until_us)
+        if since is None or settled - since >= timedelta(days=1):
+            found = await self._add(team, room, found, since, settled)
+            since = settled
+            await balances.keep(
+                self._database, team, room, balances.Kept(kept.version, balances.microseconds(since), found)
+            )
+        found = await self._add(team, room, found, since, until)
+        newest = await self._nth(team, room, None, until, -NEWEST)
+        return found, await self.record(team, room=room, since=newest, until=until)
+
+    async def _add(
+        self, team: str, room: Place, found: Balance, since: datetime | None, until: datetime
+    ) -> Balance:
+        """The balance with the duels since, a step at a time."""
+        while since is None or since < until:
+            end = await self._nth(team, room, since, until, STEP) or until
+            record = await self.record(team, room=room, since=since, until=end, said=found.said)
+            found = await asyncio.to_thread(lambda one, more: together(one, weigh(more)), found, record)
+            since = end
+        return found
+
+    async def _nth(
+        self, team: str, room: Place, since: datetime | None, until: datetime, number: int
+    ) -> datetime | None:
+        """When the duel of that number ended, counted from the first, or if negative from the last.
+
+        `None` where there are not as many, or where no time passed since `since`.
+        """
+        at = duel.c.ended_at
+        query = (
+            select(at)
+            .where(duel.c.team == team, duel.c.room == room, at < until)
+            .order_by(at if number > 0 else at.desc())
+            .offset(abs(number) - (number < 0))
+            .limit(1)
+        )
+        if since is not None:
+            query = query.where(at > since)
+        async with self._database.read() as connection:
+            found: datetime | None = await connection.scalar(query)
+        return found
 
     async def _read(self, query: Select[Any], columns: "_Columns") -> list[str]:
         """Gather what is there, and name the duels that have no summary."""
@@ -70,6 +136,10 @@ class StandingsTable:
         async with self._database.read() as connection:
             await connection.run_sync(gather)
         return missing
+
+
+def _moment(microseconds: int) -> datetime:
+    return summaries.EPOCH + timedelta(microseconds=microseconds)
 
 
 _ENDED: Select[Any] = select(
@@ -125,12 +195,12 @@ class _Columns:
         )
         self._ballots += ballots
 
-    def record(self, since: datetime | None, until: datetime | None) -> Record:
+    def record(self, since: datetime | None, until: datetime | None, before: Said) -> Record:
         pages = self._pages or [_EMPTY]
         column = {name: np.concatenate([page[name] for page in pages]) for name in _EMPTY}
         answer = column["answer"]
-        series, seat = self._series(column)
-        duels, voter, choice = summaries.ballots_of(self._ballots)
+        series, seat, said = self._series(column, before)
+        duels, voter, choice, people = summaries.ballots_of(self._ballots)
         return Record(
             series=series,
             topics=self._words["topic"].all,
@@ -142,19 +212,26 @@ class _Columns:
             duel=duels,
             voter=voter,
             choice=choice,
+            people=people,
+            said=said,
             since=since,
             until=until,
         )
 
-    def _series(self, column: dict[str, Any]) -> tuple[tuple[Series, ...], Ints]:
-        """The series there are, in their own order, and (n, 2) which of them sat where."""
-        contenders, models = self._words["contender"].all, self._words["model"].all
-        model = in_force(column["contender"], column["model"], column["ended_at"])
-        codes, seat = np.unique(column["contender"] * (len(models) + 1) + model + 1, return_inverse=True)
+    def _series(self, column: dict[str, Any], before: Said) -> tuple[tuple[Series, ...], Ints, Said]:
+        """The series there are, in their own order, (n, 2) which of them sat where, and what they said."""
+        contender, model = self._words["contender"], self._words["model"]
+        known = {contender[name]: model[last] for name, (_, last) in before.items() if name in contender}
+        seat, said_by = column["contender"], column["model"]
+        filled, told = in_force(seat, said_by, column["ended_at"], known)
+        contenders, models = contender.all, model.all
+        codes, place = np.unique(seat * (len(models) + 1) + filled + 1, return_inverse=True)
         found = [divmod(code, len(models) + 1) for code in codes.tolist()]
         named = [Series(ContenderId(contenders[c]), models[m - 1] if m else "") for c, m in found]
         order = sorted(range(len(named)), key=named.__getitem__)
-        return tuple(named[at] for at in order), np.argsort(order).astype(np.int32)[seat].reshape(-1, 2)
+        seats = np.argsort(order).astype(np.int32)[place].reshape(-1, 2)
+        said = {ContenderId(contenders[c]): (models[one], models[last]) for c, (one, last) in told.items()}
+        return tuple(named[at] for at in order), seats, said
 
 
 _EMPTY: dict[str, Any] = {

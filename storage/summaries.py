@@ -108,12 +108,16 @@ def answers_of(packed: Iterable[bytes]) -> NDArray[Any]:
     return found
 
 
-def ballots_of(packed: Iterable[bytes]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """(m,) the number of the duel, a number for the voter, and the choice as a number into `CHOICES`."""
+def ballots_of(packed: Iterable[bytes]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """(m,) the number of the duel, a number for the voter, and the choice as a number into `CHOICES`.
+
+    And (v,) the hashes that stand for the voters, sorted: the numbers point there.
+    """
     pieces = list(packed)
     many = np.array([len(piece) for piece in pieces], np.int64) // BALLOT.itemsize
     found = np.frombuffer(b"".join(pieces), BALLOT)
     meaning = np.array([CHOICES.index(choice) for choice in CHOICE_CODES], np.uint8)
-    _, voter = np.unique(found >> 8, return_inverse=True)
+    people, voter = np.unique(found >> 8, return_inverse=True)
     choice = meaning[(found & 0xFF).astype(np.uint8)]
-    return np.repeat(np.arange(len(pieces), dtype=np.int32), many), voter.astype(np.int32), choice
+    duel = np.repeat(np.arange(len(pieces), dtype=np.int32), many)
+    return duel, voter.astype(np.int32), choice, people

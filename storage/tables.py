@@ -118,33 +118,91 @@ duel = Table(
     Index("ix_duel_asked_at", "asked_at", "team", "room"),
 )
 
+
+def _of_an_answer() -> list[Column[Any]]:
+    """What is kept of every answer, whatever it answers."""
+    return [
+        Column("contender", String(64), nullable=False),
+        Column("text", Wording, nullable=False),
+        Column("reasoning", Wording, nullable=False),
+        Column("outcome", String(24), nullable=False),
+        Column("finish_reason", Wording(64)),
+        Column("detail", Wording, nullable=False),
+        Column("ttft_s", Float),
+        Column("ttfa_s", Float),
+        Column("total_s", Float),
+        Column("input_tokens", Integer),
+        Column("cached_tokens", Integer),
+        Column("output_tokens", Integer),
+        Column("reasoning_tokens", Integer),
+        Column("cost_usd", Exact),
+        Column("price_id", String(128)),
+        Column("input_price", Exact),
+        Column("cache_hit_price", Exact),
+        Column("output_price", Exact),
+        Column("attempts", Integer, nullable=False),
+        Column("asked_model", String(128)),
+        Column("reported_model", Wording(128)),
+    ]
+
+
 answer = Table(
     "answer",
     metadata,
     Column("duel_id", ForeignKey("duel.id", ondelete="CASCADE"), primary_key=True),
     Column("side", String(1), primary_key=True),
-    Column("contender", String(64), nullable=False),
-    Column("text", Wording, nullable=False),
-    Column("reasoning", Wording, nullable=False),
-    Column("outcome", String(24), nullable=False),
-    Column("finish_reason", Wording(64)),
-    Column("detail", Wording, nullable=False),
-    Column("ttft_s", Float),
-    Column("ttfa_s", Float),
-    Column("total_s", Float),
-    Column("input_tokens", Integer),
-    Column("cached_tokens", Integer),
-    Column("output_tokens", Integer),
-    Column("reasoning_tokens", Integer),
-    Column("cost_usd", Exact),
-    Column("price_id", String(128)),
-    Column("input_price", Exact),
-    Column("cache_hit_price", Exact),
-    Column("output_price", Exact),
-    Column("attempts", Integer, nullable=False),
-    Column("asked_model", String(128)),
-    Column("reported_model", Wording(128)),
+    *_of_an_answer(),
 )
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("asker", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("prompt", Wording, nullable=False),
+    Column("first", String(64), nullable=False),
+    Column("second", String(64), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("vote_for_s", Integer, nullable=False),
+    Column("fate", String(16), nullable=False),
+    Column("shown_at", String(128)),
+    Column("reply_to", Text),
+    Column("topic", String(24)),
+    Column("topic_by", String(16)),
+    Column("language", String(8)),
+    Column("failure", Wording),
+    Column("nano_usd", BigInteger),
+    # the choice, as `bot.routing.Choice` names its parts; NULL in all of them until somebody has decided
+    Column("chosen", String(64)),
+    Column("other", String(64)),
+    Column("ground", String(16)),
+    Column("about", String(24)),
+    Column("won", Integer),
+    Column("lost", Integer),
+    Column("split", Integer),
+    Column("log_e", Float),
+    Column("threshold", Float),
+    Column("margin", Float),
+    Column("in_all", Integer),
+    Column("on_topic", Integer),
+    Column("cheaper_by", String(16)),
+    Column("usual_usd", Exact),
+    Column("other_usd", Exact),
+    Column("model", Wording(128)),
+    Index("ix_question_team_asked_at", "team", "asked_at", "room"),
+)
+"""A prompt that one of two contenders answers. `nano_usd` is what it counts for against the budgets, as in
+`spending`."""
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("question_id", ForeignKey("question.id", ondelete="CASCADE"), primary_key=True),
+    *_of_an_answer(),
+)
+"""The answer to a question."""
 
 register = Table(
     "register",
@@ -184,6 +242,18 @@ summary = Table(
     Column("ballots", LargeBinary, nullable=False),
 )
 """What an ended duel comes to, packed by `storage.summaries`. Derived: it may be deleted."""
+
+balance = Table(
+    "balance",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("room", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("until_us", BigInteger),
+    Column("packed", LargeBinary),
+)
+"""What the duels of a room that ended before `until_us` come to, packed by `storage.balances`; NULL: there is
+none just now. Derived: it may be set to that."""
 
 job = Table(
     "job",

@@ -28,6 +28,7 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 "DUEL",
                 "DIGEST",
                 "VOTE_",
+                "ASK_",
                 "USD_",
                 "BUDGET_",
                 "OPERATORS_",

@@ -18,6 +18,7 @@ from bot.contenders.spending import at_most
 from bot.duel import Answer, Bill, ContenderId, Duel, Outcome, Person, Place, Side, Usage, duel_id
 from bot.errors import UsageError
 from bot.prices import bill
+from bot.settings import load
 from tests.worlds.books import Books, books_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -296,3 +297,22 @@ async def test_the_same_request_delivered_twice_counts_once(books: Books) -> Non
     assert not await books.ledger.ask(duel(), FREE, budgets)
     with pytest.raises(UsageError):
         await books.ledger.ask(duel("2"), FREE, budgets)
+
+
+@pytest.mark.parametrize(
+    ("service", "extra", "tokens"),
+    [
+        ("model-studio", {}, 2048),
+        ("model-studio", {"enable_thinking": True, "thinking_budget": 30_000}, 32_048),
+        ("deepseek", {"max_tokens": 9000}, 9000),
+        ("bedrock-converse", {"inferenceConfig": {"maxTokens": 8000}}, 8000),
+        ("bedrock-converse", {"inferenceConfig": {"temperature": 0}}, 2048),
+    ],
+)
+def test_what_is_reserved_goes_by_the_limits_that_are_sent(
+    service: str, extra: dict[str, Any], tokens: int
+) -> None:
+    price = {"since": "2026-01-01", "rates": {"input": 0, "output": 1_000_000}}
+    made = {"service": service, "label": "x", "model": "m", "prices": [price], "extra_body": extra}
+    contender = load(contenders={"x": made}).roster[ContenderId("x")]
+    assert at_most(contender, "why?", NOON) == tokens

@@ -79,6 +79,18 @@ async def test_in_a_terminal_the_names_come_after_the_answers(tmp_path: Path) ->
     assert "out of credit" in out
 
 
+async def test_an_answer_that_was_cut_off_is_said_to_be(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with Provider(clock, says("Blue.")) as one, Provider(clock, says("Bl", finish="length")) as two:
+        contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
+            name="two", url=two.base_url, key="K"
+        )
+        (tmp_path / "contenders.toml").write_text(contenders)
+        status, out, _ = await bot("duel", "why?", "--with", "one,two", cwd=tmp_path, K="k")
+    assert status == 0
+    assert out.count("was cut off at its token limit.") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "words"),
     [

@@ -73,6 +73,14 @@ def test_tokens_read_from_the_cache_are_a_part_of_the_input_as_elsewhere() -> No
     assert usage["prompt_tokens_details"] == {"cached_tokens": 100}
 
 
+async def test_usage_that_makes_no_sense_is_unknown() -> None:
+    odd = frames.event("metadata", {"usage": {"inputTokens": "10", "cacheReadInputTokens": [1]}})
+    answer = await _answer(frames.converses(frames.text("Hello"), frames.stop(), odd))
+    assert answer.outcome is Outcome.OK
+    assert answer.usage.input_tokens is None
+    assert answer.usage.output_tokens is None
+
+
 HALF, NO = frames.text("half"), frames.text("no")
 TEXT = {HALF: "half", NO: "no"}
 """What is kept of an answer that begins with this frame; of any other, nothing."""
@@ -109,6 +117,15 @@ TEXT = {HALF: "half", NO: "no"}
         ),
         ([HALF, b"\x00" * 40], Outcome.BAD_RESPONSE, ""),
         ([HALF, frames.event("contentBlockDelta", b"{no json")], Outcome.BAD_RESPONSE, ""),
+        ([HALF, frames.event("contentBlockDelta", b"[" * 200_000)], Outcome.BAD_RESPONSE, ""),
+        (
+            [HALF, frames.frame(b"[" * 200_000, message_type="exception", exception_type="X")],
+            Outcome.OVERLOADED,
+            "",
+        ),
+        ([HALF, frames.packed(b"\x01a\x2a", b"")], Outcome.BAD_RESPONSE, ""),
+        ([HALF, frames.packed(b"\x01a\x07\x00", b"")], Outcome.BAD_RESPONSE, ""),
+        ([HALF, frames.packed(b"\x01\xff\x00", b"")], Outcome.BAD_RESPONSE, ""),
     ],
 )
 async def test_what_goes_wrong_comes_to_the_same_as_elsewhere(

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,14 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from bot import digest_list
-from bot.errors import UsageError
+from bot.digest import Schedule, Slot, due
+from bot.duel import Place
+from bot.errors import LeaseLost, UsageError
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.questions import QuestionTable
 from storage.standings import StandingsTable
+from tests.worlds.books import books_at
 from tests.worlds.history import Held, hold, weeks_of
 from tests.worlds.story import Story, story
 
@@ -109,6 +113,31 @@ async def test_a_post_whose_answer_was_lost_is_found_by_the_next_process(world: 
         await world.later(minutes=10)
         await world.tick()
     assert len(digests(world)) == 1
+
+
+async def test_whoever_dies_after_its_post_and_before_its_job_is_finished_leaves_nothing_to_post(
+    world: Story,
+) -> None:
+    await past(world, weeks_of(MONDAY, 1, ["l"]))
+    async with world.app(job_lease="30s") as worker, books_at(world.database_url, world.clock.now) as books:
+        (bulletin,) = world.bulletins
+        edition = due(
+            Schedule(world.slack.team_id, Place(world.general), Slot.usual(), on=True, since=MONDAY),
+            world.clock.now(),
+            timedelta(days=3),
+        )
+        assert edition is not None
+        assert await DigestTable(books.database).make(edition)
+        frozen = await books.taken("one that is frozen, or dead")
+        assert await bulletin.run(frozen) is None
+        assert len(digests(world)) == 1
+        world.clock.advance(31)
+        await worker.look()
+        await worker.idle()
+        with pytest.raises(LeaseLost):
+            await DigestTable(books.database).posted(frozen, None)
+    assert len(digests(world)) == 1
+    assert await world.stored("SELECT status FROM job WHERE kind = 'digest'") == [("done",)]
 
 
 async def test_it_is_posted_once_though_its_job_has_been_forgotten(world: Story) -> None:
@@ -257,6 +286,7 @@ async def test_why_a_duel_was_counted_as_it_was(slack: Story) -> None:
     link = f"https://box.slack.com/archives/{duel.channel}/p{duel.ts.replace('.', '')}"
     assert "not over" in (await slack.ask("ben", f"why {link}")).text
     await slack.reveal("ana", duel)
+    await slack.later(seconds=10)
     await slack.react("dev", duel, "b")
     told = (await slack.ask("ben", f"why {link}")).text
     assert "Counted: 2 for" in told
@@ -269,10 +299,13 @@ async def test_in_the_terminal(world: Story) -> None:
     await past(world, weeks_of(MONDAY, 2, CLEAR, topic="coding"))
     database = Database(world.database_url)
     asked = digest_list.Asked("2026-W47", None, world.general, ZoneInfo("Europe/Berlin"))
-    told = await digest_list.look(StandingsTable(database), DigestTable(database), asked)
+    told = await digest_list.look(
+        StandingsTable(database), DigestTable(database), QuestionTable(database), asked
+    )
     with pytest.raises(UsageError, match="2026-W47"):
         await digest_list.look(
-            StandingsTable(database), DigestTable(database), replace(asked, week="last week")
+            *(StandingsTable(database), DigestTable(database), QuestionTable(database)),
+            replace(asked, week="last week"),
         )
     await database.close()
     assert (told.now.duels, told.before.duels, told.ever.duels) == (7, 7, 14)

@@ -1,6 +1,5 @@
 """What stands beside the code agrees with it."""
 
-import json
 import re
 import subprocess
 import sys
@@ -9,12 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from handlers import COMMAND
-from handlers.form import NEW_DUEL
-from handlers.letters import DUEL_THIS
 
 ROOT = Path(__file__).parents[1]
-MANIFEST = json.loads((ROOT / "manifest.json").read_text())
 FROM_FILES = {"contenders", "services", "prices", "holidays", "keys", "variables"}
 """Settings that do not come from the environment."""
 
@@ -27,17 +22,6 @@ def test_the_example_environment_names_every_setting_and_no_other() -> None:
 def test_every_setting_says_what_it_is() -> None:
     for name in set(Settings.model_fields) - {"keys"}:
         assert Settings.model_fields[name].description, name
-
-
-def test_the_manifest_has_the_command_and_the_events_that_are_routed() -> None:
-    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
-    routing = (ROOT / "handlers" / "__init__.py").read_text()
-    routed = re.findall(r'app\.event\("(\w+)"\)', routing)
-    heard = [name.partition(".")[0] for name in MANIFEST["settings"]["event_subscriptions"]["bot_events"]]
-    assert sorted(heard) == sorted(routed)
-    shortcuts = [shortcut["callback_id"] for shortcut in MANIFEST["features"]["shortcuts"]]
-    assert shortcuts == [DUEL_THIS, NEW_DUEL]
-    assert routing.count("app.shortcut(") == len(shortcuts)
 
 
 @pytest.mark.parametrize("word", ["playground"])

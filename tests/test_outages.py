@@ -17,6 +17,7 @@ from bot.duel import Place
 from bot.errors import StorageAway
 from bot.jobs import MAX_ATTEMPTS, Kind, Lease, Worker
 from bot.votes import Choice, Mark
+from storage import jobs
 from storage.database import Database
 from storage.votes import Poll
 from tests.worlds.books import ANA, LEASE, Books, books_at
@@ -166,6 +167,29 @@ async def test_a_connection_that_breaks_and_a_deadlock_are_absences(server: Post
     with pytest.raises(DBAPIError):
         await _write(database, "SELECT 1 / 0")
     await database.close()
+
+
+@pytest.mark.postgres
+async def test_whoever_falls_silent_in_the_middle_of_a_write_holds_no_row_for_ever(
+    server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.database, "IDLE_MS", 200)
+    async with server.migrated() as url, books_at(url) as frozen, books_at(url) as awake:
+        await frozen.ledger.ask(frozen.duel())
+        lease = await frozen.taken()
+
+        async def fall_silent() -> None:
+            async with frozen.database.write() as connection:
+                await jobs.hold(connection, lease.job)
+                await awake.jobs.remember(lease.job, "step", "done")  # waits for the row
+                await jobs.hold(connection, lease.job)
+
+        with pytest.raises(StorageAway):
+            await fall_silent()
+        assert await awake.jobs.recall(lease.job, "step") == "done"
+        async with frozen.database.write(at_leisure=True) as connection:
+            (patience,) = (await connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")).one()
+            assert patience == "0"
 
 
 @pytest.mark.postgres

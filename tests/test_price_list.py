@@ -37,6 +37,17 @@ def test_the_price_list_warns_of_an_entry_that_was_not_checked_for_90_days_but_n
     assert "deepseek-v3-2025" not in warning
 
 
+def test_a_server_of_ones_own_that_costs_nothing_is_compared_with_nobody() -> None:
+    ours = {"label": "Ours", "base_url": "http://shelf/v1", "model": "m"}
+    free = {**ours, "prices": [{"since": "2026-01-01", "rates": {"input": 0, "output": 0}}]}
+    dear = {**ours, "prices": [{"since": "2026-01-01", "rates": {"input": 0, "output": 1}}]}
+    lines = price_list.lines(load(contenders={"free": free, "dear": dear}), beijing(11, 24))
+    assert {line.name: bool(line.warnings) for line in lines if line.name in ("free", "dear")} == {
+        "free": False,
+        "dear": True,
+    }
+
+
 def test_the_price_list_warns_in_time_that_next_years_holidays_are_unknown() -> None:
     assert "holidays of 2027" not in _shown(beijing(11, 10))
     assert "holidays of 2027" in _shown(beijing(12, 1))

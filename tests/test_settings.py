@@ -80,7 +80,7 @@ def test_a_key_that_can_be_none_is_said_at_once_and_not_shown() -> None:
 
 
 def test_a_variable_that_makes_no_address_is_named() -> None:
-    with pytest.raises(SettingsError, match="VLLM_URL give no address"):
+    with pytest.raises(SettingsError, match="VLLM_URL cannot be made the address"):
         load(variables={"VLLM_URL": "gpu:8000"}).equip(ContenderId("vllm-qwen2.5"))
 
 

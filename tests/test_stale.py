@@ -1,16 +1,20 @@
 """A lease that is lost: whoever held it sends nothing and writes nothing, wherever it was just then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.duel import Place
 from bot.errors import LeaseLost
 from bot.jobs import Kind, Lease, Worker
+from bot.topics import Label
+from bot.votes import Choice
 from handlers.posting import Slack
-from tests.worlds.books import LEASE, Books
+from tests.worlds.books import ANA, LEASE, Books
 from tests.worlds.provider import says
 from tests.worlds.story import Story
 
@@ -121,6 +125,70 @@ async def test_frozen_while_both_models_answer_it_shows_and_stores_nothing_of_wh
     (message,) = world.messages
     assert "From the one awake." in str(message)
     assert await world.stored("SELECT DISTINCT text FROM answer") == [("From the one awake.",)]
+
+
+async def test_an_answer_that_comes_to_the_sleeper_first_is_not_kept(world: Story) -> None:
+    late, early = asyncio.Event(), asyncio.Event()
+    for provider in (world.left, world.right):
+        provider.will(says("From the sleeper.", wait_for=early), says("From the one awake.", wait_for=late))
+    async with world.app(job_lease="30s") as sleeper:
+        await world.ask("ana", "why?")
+        await world.left.until(lambda: world.left.open == 1)
+        await world.right.until(lambda: world.right.open == 1)
+        async with world.app(job_lease="30s") as awake:
+            world.clock.advance(31)
+            await awake.look()
+            await world.left.until(lambda: world.left.open == 2)
+            await world.right.until(lambda: world.right.open == 2)
+            early.set()
+            await sleeper.idle()
+            assert await world.stored("SELECT * FROM answer") == []
+            late.set()
+            await awake.idle()
+    assert await world.stored("SELECT DISTINCT text FROM answer") == [("From the one awake.",)]
+    (message,) = world.messages
+    assert "From the one awake." in str(message)
+
+
+async def test_what_a_sleeper_has_seen_of_the_votes_moves_none_when_it_wakes(world: Story) -> None:
+    async with world.app(job_lease="30s") as sleeper:
+        duel = await world.duel("ana", "for:1h why?")
+        await world.react("ben", duel, "a")
+        stop = await world.slack.levers.stop_at("reactions.get", "after")
+        world.clock.advance(3600)
+        await sleeper.look()
+        await stop.reached.wait()
+        await world.unreact("ben", duel, "a")
+        async with world.app(job_lease="30s") as awake:
+            world.clock.advance(31)
+            await awake.look()
+            await awake.idle()
+            assert "Nobody voted." in world.text(duel)
+            stop.release()
+            await sleeper.idle()
+    assert [bool(on) for (on,) in await world.stored("SELECT is_on FROM register")] == [False]
+
+
+async def test_nothing_of_a_duel_is_written_once_the_lease_is_lost(books: Books) -> None:
+    lease = await _held(books)
+    id_ = books.duel().id
+    before = await books.ledger.duel(id_)
+    await _lose(books)
+    writes: list[Coroutine[Any, Any, None]] = [
+        books.ledger.announced(lease, id_, Place("C1/1.0")),
+        books.ledger.label(lease, id_, Label(None, None)),
+        books.ledger.open_vote(lease, id_, books.clock.now()),
+        books.ledger.settle(lease, id_, void="stale"),
+        books.ledger.settle(lease, id_, counted={ANA: Choice.A}),
+        books.jobs.forget(lease.job, "step"),
+        books.jobs.put_off(lease.job, books.clock.now()),
+        books.jobs.fail(lease.job, LEASE),
+        books.jobs.finish(lease.job),
+    ]
+    for write in writes:
+        with pytest.raises(LeaseLost):
+            await write
+    assert await books.ledger.duel(id_) == before
 
 
 async def test_stopping_waits_for_what_runs_and_takes_nothing_new(books: Books) -> None:

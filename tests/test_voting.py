@@ -1,10 +1,13 @@
 """Votes as people cast them, and as Slack delivers them."""
 
+import pytest
+
 from tests.worlds.story import LEFT, RIGHT, Shown, Story
 
 
 async def _result(world: Story, duel: Shown) -> str:
     await world.later(hours=24)
+    await world.later(seconds=10)  # who has several on is waited for: an event may be on its way
     return world.text(duel)
 
 
@@ -54,6 +57,68 @@ async def test_votes_whose_events_never_came_are_read_from_slack_before_closing(
     await slack.slack.levers.release_events([])
     text = await _result(slack, duel)
     assert "2 to 0" in text
+
+
+@pytest.mark.parametrize("last", ["b", "handshake"])
+async def test_events_still_on_their_way_at_the_end_are_waited_for(slack: Story, last: str) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.react("ben", duel, "a")
+    await slack.slack.levers.hold_events()
+    for name in {"b": "handshake", "handshake": "b"}[last], last:
+        await slack.react("ben", duel, name)
+    await slack.later(hours=24)
+    await slack.later(seconds=89)
+    assert LEFT not in slack.text(duel)
+    await slack.slack.levers.release_events("lifo")
+    await slack.delivered()
+    await slack.later(seconds=10)
+    said = {"b": "wins this one*, 1 to 0", "handshake": ":handshake: equally good 1"}
+    assert said[last] in slack.text(duel)
+
+
+async def test_votes_told_of_during_a_look_at_slack_are_not_undone_by_what_it_saw(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    stop = await slack.slack.levers.stop_at("reactions.get", "after")
+    await slack.slack.levers.drop_socket()
+    await stop.reached.wait()
+    await slack.slack.connected()
+    for name in "b", "a", "handshake":
+        await slack.react("ben", duel, name)
+    stop.release()
+    await slack.settled()
+    await slack.later(hours=24)
+    await slack.later(seconds=10)
+    assert ":handshake: equally good 1" in slack.text(duel)
+
+
+async def test_a_choice_put_on_again_at_the_end_is_the_newest_though_its_events_come_late(
+    slack: Story,
+) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.react("ben", duel, "handshake")
+    await slack.react("ben", duel, "a")
+    await slack.slack.levers.hold_events()
+    await slack.unreact("ben", duel, "handshake")
+    await slack.react("ben", duel, "handshake")
+    await slack.later(hours=24)
+    assert LEFT not in slack.text(duel)
+    await slack.slack.levers.release_events()
+    await slack.delivered()
+    await slack.later(seconds=10)
+    assert ":handshake: equally good 1" in slack.text(duel)
+
+
+async def test_an_event_that_never_comes_is_not_waited_for_for_ever(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.slack.levers.hold_events()
+    await slack.react("ben", duel, "a")
+    await slack.react("ben", duel, "b")
+    await slack.slack.levers.release_events([])
+    await slack.later(hours=24)
+    for _ in range(9):
+        assert LEFT not in slack.text(duel)
+        await slack.later(seconds=10)
+    assert "wins this one*, 1 to 0" in slack.text(duel)
 
 
 async def test_a_vote_taken_off_while_nobody_listened_does_not_count(slack: Story) -> None:

@@ -25,9 +25,6 @@ from bot.durations import say_duration
 MAX_RETRIES = 2
 MAX_SAID = 300
 """Characters of a provider's own words that people see."""
-ALWAYS_SENT = frozenset({"max_tokens"})
-"""Without these the two of a duel would not have the same limits, so they are not dropped when refused."""
-
 log = logging.getLogger(__name__)
 
 __all__ = ["Client", "OnDelta"]
@@ -96,7 +93,7 @@ class Client:
         if last.failure is None or last.began or len(attempts) > MAX_RETRIES:
             return None
         if last.failure.fault is faults.REQUEST:
-            can_go = [name for name in endpoint.droppable(sent) if name not in ALWAYS_SENT]
+            can_go = [name for name in endpoint.droppable(sent) if name not in self.contender.caps]
             refused = last.failure.said.refused(can_go)
             if not refused:
                 return None

@@ -4,6 +4,7 @@ botocore decodes the frames (the extra `bedrock`); it is imported when a stream 
 """
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
@@ -34,10 +35,11 @@ STATUS: Mapping[str, int] = {
 def body(contender: Contender, prompt: str, _asker: str | None) -> dict[str, Any]:
     """A request in Converse's form: `maxTokens` caps thinking and answer together."""
     budget = contender.thinking_budget if contender.thinking else 0
+    limit = {"maxTokens": contender.limits.max_tokens + budget}
     return {
         "messages": [{"role": "user", "content": [{"text": prompt}]}],
-        "inferenceConfig": {"maxTokens": contender.limits.max_tokens + budget},
         **contender.extra_body,
+        "inferenceConfig": limit | contender.extra_body.get("inferenceConfig", {}),
     }
 
 
@@ -46,7 +48,8 @@ class Decoder:
 
     def __init__(self) -> None:
         library: Any = import_module("botocore.eventstream")
-        self._broken: type[Exception] = library.ParserError
+        # a header that botocore cannot read is not always its own error
+        self._broken: tuple[type[Exception], ...] = (library.ParserError, KeyError, ValueError, struct.error)
         self._frames = library.EventStreamBuffer()
         self._pending = 0  # bytes since the last whole frame
 
@@ -75,7 +78,7 @@ def _events(headers: Mapping[str, Any], payload: bytes) -> Iterator[Event]:
         return
     try:
         told = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield Event(payload or b"an empty frame")
         return
     match headers.get(":event-type"), told:
@@ -96,8 +99,13 @@ def _chunk(delta: Mapping[str, str], finish: str | None = None) -> Event:
 
 def _usage(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Converse counts tokens read from and written to the cache beside `inputTokens`, OpenAI inside it."""
-    cached, written = usage.get("cacheReadInputTokens") or 0, usage.get("cacheWriteInputTokens") or 0
-    fresh = usage.get("inputTokens")
+
+    def count(name: str) -> int | None:
+        value = usage.get(name)
+        return value if isinstance(value, int) else None
+
+    fresh, cached = count("inputTokens"), count("cacheReadInputTokens") or 0
+    written = count("cacheWriteInputTokens") or 0
     return {
         "prompt_tokens": None if fresh is None else fresh + cached + written,
         "completion_tokens": usage.get("outputTokens"),
@@ -110,7 +118,7 @@ def _error(headers: Mapping[str, Any], payload: bytes) -> Event:
     kind = str(headers.get(":exception-type") or headers.get(":error-code") or "")
     try:
         message = json.loads(payload).get("message", "")
-    except (ValueError, AttributeError):
+    except (ValueError, RecursionError, AttributeError):
         message = headers.get(":error-message", "")
     said = {"code": str(STATUS.get(kind, 500)), "message": f"{kind}: {message}"}
     return Event(json.dumps({"error": said}).encode(), "error")

@@ -53,8 +53,8 @@ class Reading:
     first_token: float | None = None
     first_text: float | None = None
     last_text: float | None = None
+    thoughts: Thoughts = field(default_factory=Thoughts)
     _characters: int = 0
-    _thoughts: Thoughts = field(default_factory=Thoughts)
 
     @property
     def over(self) -> bool:
@@ -116,16 +116,19 @@ class Reading:
             raise Failure(faults.ENDLESS)
         if self.first_token is None:
             self.first_token = at
-        if text and not self._thoughts.over:
-            thought, text = self._thoughts.part(text)
+        if reasoning:
+            self.thoughts.elsewhere()
+        if text and not self.thoughts.over:
+            thought, text = self.thoughts.part(text)
             reasoning += thought
         return self._add(text, reasoning, at)
 
     def _add(self, text: str, reasoning: str, at: float) -> Delta | None:
         if text:
             text = self.text.add(text)
-            if self.first_text is None:
-                self.first_text = at
+            if self.first_text is None:  # blanks that were held back came with the first token
+                thought = self.thoughts.any or str(self.reasoning)
+                self.first_text = at if thought else self.first_token
             self.last_text = at
         if reasoning:
             reasoning = self.reasoning.add(reasoning)
@@ -133,7 +136,7 @@ class Reading:
 
     def close(self) -> Delta | None:
         """Nothing more comes: give out what was held back, in case it was the beginning of a tag."""
-        thought, text = self._thoughts.rest()
+        thought, text = self.thoughts.rest()
         return self._add(text, thought, self.sent if self.first_token is None else self.first_token)
 
     def verdict(self) -> Fault | None:

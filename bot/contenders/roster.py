@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator, model_validator
 
+from bot.contenders.published import Published
 from bot.duel import ContenderId
 from bot.errors import SettingsError
 from bot.prices import Price
@@ -71,6 +72,9 @@ class Contender(BaseModel):
     thinking: bool | None = Field(
         None, description="Whether it thinks first; unset: nothing is sent about it"
     )
+    thinks_first: bool = Field(
+        False, description="Whether its text begins inside its thinking, so that only </think> is seen"
+    )
     thinking_budget: int = Field(8192, ge=1, description="Tokens of thinking at the most")
     switch: Switch = Switch()
     asker: str | None = Field(None, description="Parameter that takes a hash of whoever asks")
@@ -78,6 +82,8 @@ class Contender(BaseModel):
     priced_as: str | None = Field(None, description="Name of the price list that it is billed by")
     prices: tuple[Price, ...] = Field((), description="Dated prices of its own; neither: the cost is unknown")
     limits: Limits = Limits()
+    published: tuple[Published, ...] = Field((), description="Benchmark results from elsewhere")
+    published_as: str | None = Field(None, description="Ready-made results that hold for it as well")
     retired: str | None = Field(None, description="Since when it is no longer served, where it was before")
 
     @field_validator("base_url")
@@ -90,6 +96,14 @@ class Contender(BaseModel):
             HttpUrl(filled)
         return value.rstrip("/")
 
+    @field_validator("published_as")
+    @classmethod
+    def _is_ready_made(cls, value: str | None) -> str | None:
+        known = ready_made_results()
+        if value is not None and value not in known:
+            raise ValueError(f"no published results “{value}”; there are {', '.join(known)}")
+        return value
+
     @model_validator(mode="after")
     def _thinking_takes_longer(self) -> Self:
         if self.thinking and "total_s" not in self.limits.model_fields_set:
@@ -101,6 +115,20 @@ class Contender(BaseModel):
     def variables(self) -> tuple[str, ...]:
         """Names of the environment variables that its address is made of."""
         return tuple(_VARIABLE.findall(self.base_url))
+
+    @property
+    def caps(self) -> frozenset[str]:
+        """Parameters that limit an answer and its thinking: they are sent even if that makes a call fail.
+
+        Without them the two of a duel would not have the same limits, and no reservation would hold.
+        """
+        return frozenset({"max_tokens", self.switch.budget})
+
+    @property
+    def results(self) -> tuple[Published, ...]:
+        """Its benchmark results from elsewhere."""
+        shared = () if self.published_as is None else ready_made_results()[self.published_as]
+        return (*self.published, *shared)
 
     def checked(self, key: SecretStr) -> SecretStr:
         """The key without the white space that copying brings. Raises `SettingsError` if it can be none."""
@@ -125,14 +153,21 @@ def _holds(price: Price, variables: Mapping[str, str]) -> bool:
 
 
 @cache
-def _packaged() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("roster.toml").read_text("utf-8"))
+def _packaged(name: str = "roster.toml") -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
 
 
 def ready_made_services() -> Mapping[str, Mapping[str, Any]]:
     """The ready-made services: what the contenders at one address have in common."""
     found: Mapping[str, Mapping[str, Any]] = _packaged()["services"]
     return found
+
+
+@cache
+def ready_made_results() -> Mapping[str, tuple[Published, ...]]:
+    """The ready-made benchmark results, by the model that they are of."""
+    raw = _packaged("published.toml")
+    return {name: tuple(map(Published.model_validate, results)) for name, results in raw.items()}
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from bot.contenders.endpoint import DIALECTS
 from bot.contenders.roster import Contender
 from bot.contenders.wire import Attempt
 from bot.duel import Bill, Usage
@@ -53,9 +54,9 @@ def at_most(contender: Contender, prompt: str, at: datetime) -> Decimal | None:
     Each byte of the prompt may be a token, and none of it in the cache; the answer, and the thinking before
     it, may be as long as their limits let them. A further try costs only if the first had brought a token.
     """
-    output = contender.extra_body.get("max_tokens", contender.limits.max_tokens)
-    if contender.thinking:
-        output += contender.thinking_budget
+    sent = DIALECTS[contender.dialect].body(contender, prompt, None)  # with all that extra_body puts over it
+    caps = {**sent, "max_tokens": sent["inferenceConfig"]["maxTokens"]} if "inferenceConfig" in sent else sent
+    output = sum(caps.get(name, 0) for name in contender.caps)
     return _billed(contender, prompt, output, at)
 
 

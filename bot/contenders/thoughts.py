@@ -6,14 +6,25 @@ OPEN, CLOSE = "<think>", "</think>"
 class Thoughts:
     """Parts a text that begins with `<think>` from its reasoning, piece by piece.
 
-    Only at the very beginning is the tag the model's own; further on it is text like any other.
+    Only at the very beginning is the tag the model's own; further on it is text like any other. `opened`: a
+    chat template has put `<think>` before the answer already, so that it begins inside.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, opened: bool = False) -> None:
+        self._opened = opened
         self._held = ""
         self._inside = self._closed = False
         self.over = False
         """Whether all that comes from now on is text."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there were any within the text."""
+        return self._inside
+
+    def elsewhere(self) -> None:
+        """Reasoning came apart from the text, so the server has a parser: none of it is left in there."""
+        self._opened = False
 
     def part(self, piece: str) -> tuple[str, str]:
         """Reasoning and text of this piece; what may be half a tag waits for the next one."""
@@ -25,11 +36,11 @@ class Thoughts:
             if OPEN.startswith(begun) and begun != OPEN:
                 self._held = held
                 return "", ""
-            if not begun.startswith(OPEN):
+            self._inside = self._opened or begun.startswith(OPEN)
+            if not self._inside:
                 self.over = True
                 return "", held
-            self._inside = True
-            held = begun[len(OPEN) :]
+            held = begun.removeprefix(OPEN)
         thought, closed, text = held.partition(CLOSE)
         if closed:
             self._closed = True
@@ -47,4 +58,4 @@ class Thoughts:
     def rest(self) -> tuple[str, str]:
         """Reasoning and text that were held back, now that nothing more comes."""
         held, self._held = self._held, ""
-        return (held, "") if self._inside else ("", held)
+        return (held, "") if self._inside or self._opened else ("", held)

@@ -22,6 +22,7 @@ from bot.contenders.faults import Fault
 from bot.contenders.reading import Delta, Failure, Reading
 from bot.contenders.roster import Contender
 from bot.contenders.sse import EventTooLarge
+from bot.contenders.thoughts import Thoughts
 from bot.contenders.watch import Watch
 
 MAX_STREAM = 1 << 26
@@ -65,6 +66,7 @@ class Wire:
     def __init__(self, contender: Contender, key: SecretStr | None, clock: Clock) -> None:
         self._clock = clock
         self._limits = contender.limits
+        self._thinks_first = contender.thinks_first
         self._dialect = endpoint.DIALECTS[contender.dialect]
         self._url = endpoint.url(contender)
         # More than the semaphore lets through: waiting in the pool would be measured as the provider's time.
@@ -82,7 +84,8 @@ class Wire:
     async def call(self, body: Mapping[str, Any], deadline: float, on_delta: OnDelta) -> Attempt:
         """Send one request and read what comes. Only cancellation escapes."""
         asked_at = self._clock.now()
-        read = Reading(sent=self._clock.monotonic())
+        thoughts = Thoughts(opened=self._thinks_first)
+        read = Reading(self._clock.monotonic(), thoughts=thoughts)
         failure: Failure | None = None
         try:
             async with Watch(self._clock, self._limits, read, deadline) as watch:

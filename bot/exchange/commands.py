@@ -23,7 +23,7 @@ from bot.settings import Settings
 ANONYMOUS = "anon-"
 """How a pseudonym begins; one that is met in an import is kept, and never hashed again."""
 AT_ONCE = 200
-"""Duels that are written in one statement."""
+"""Duels that are written in one transaction: whoever else writes waits for a fraction of a second."""
 err = Console(stderr=True)
 
 
@@ -35,8 +35,8 @@ class Archive(Protocol):
     ) -> AsyncIterator[Entry]:
         """Those asked from `since` on and before `until`, the oldest first; a few are held at a time."""
 
-    def adding(self) -> AbstractAsyncContextManager[Callable[[Sequence[Entry]], Awaitable[int]]]:
-        """One transaction that takes duels, and tells of each call how many were not there yet."""
+    async def add(self, entries: Sequence[Entry]) -> int:
+        """Take these in, all or none; how many of them were not there yet."""
 
 
 OpenArchive = Callable[[Settings], AbstractAsyncContextManager[Archive]]
@@ -90,20 +90,20 @@ def _again(file: Path) -> Iterator[Row]:
 async def bring_in(archive: Archive, file: Path, team: str, *, skip_bad: bool) -> tuple[int, int, Complaints]:
     """Store a file's duels: how many there are, how many of them are new, and what is wrong with the file.
 
-    Nothing is stored where something is wrong, unless `skip_bad`.
+    Nothing is stored where something is wrong, unless `skip_bad`. What has been stored when this is stopped
+    stays, whole duels all of them, and is there already when it is begun again.
     """
     complaints = Complaints()
     total = sum(1 for _ in entries(file, team, complaints))
     if complaints.count and not skip_bad:
         return total, 0, complaints
     new, some = 0, []
-    async with archive.adding() as add:
-        for one in entries(file, team, Complaints()):
-            some.append(one)
-            if len(some) == AT_ONCE:
-                new, some = new + await add(some), []
-        if some:
-            new += await add(some)
+    for one in entries(file, team, Complaints()):
+        some.append(one)
+        if len(some) == AT_ONCE:
+            new, some = new + await archive.add(some), []
+    if some:
+        new += await archive.add(some)
     return total, new, complaints
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-import numpy as np
-
-from bot.standings.record import PICO, UNKNOWN, Ints, Record
+from bot.standings import balance
+from bot.standings.balance import Balance
+from bot.standings.record import PICO, Ints, Record
 
 WEEK_US = timedelta(weeks=1) // timedelta(microseconds=1)
 
@@ -26,29 +26,23 @@ class Cost:
     """For each duel won by majority; `None` without one, or where a cost is unknown."""
 
 
-def cost(record: Record, rows: Ints, sides: Ints, wins: int) -> Cost:
-    """The bill of the answers at these duels and sides, of a contender that won so many duels."""
-    pico = record.pico_usd[rows, sides]
-    known = int((pico != UNKNOWN).sum())
-    spent = dollars(pico)
-    weeks = _weeks(record)
+def cost(answers: Ints, wins: int, weeks: Decimal | None) -> Cost:
+    """The bill of a contender that won so many duels, by its rows in a balance, over so many weeks."""
+    many, known, pico = answers[:, balance.ANSWERS :].sum(axis=0).tolist()
+    spent = Decimal(pico) / PICO
     return Cost(
         known=known,
-        unknown=len(pico) - known,
+        unknown=many - known,
         spent=spent,
         per_answer=spent / known if known else None,
         per_week=spent / weeks if known and weeks else None,
-        per_win=spent / wins if wins and known == len(pico) else None,
+        per_win=spent / wins if wins and known == many else None,
     )
 
 
-def dollars(pico: Ints) -> Decimal:
-    """The sum of the known ones, exactly."""
-    return Decimal(int(pico[pico != UNKNOWN].sum(dtype=np.int64))) / PICO
-
-
-def _weeks(record: Record) -> Decimal | None:
+def weeks(record: Record, of: Balance) -> Decimal | None:
+    """The length of the record's window, or where that is open, that of what is in the balance."""
     if record.since is not None and record.until is not None:
         return Decimal((record.until - record.since) // timedelta(microseconds=1)) / WEEK_US
-    length = int(np.ptp(record.ended_at)) if record.duels else 0
+    length = of.until - of.since
     return Decimal(length) / WEEK_US if length >= WEEK_US else None

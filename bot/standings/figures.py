@@ -103,6 +103,16 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Claims:
+    """What may be said of two series, and of them on the prompts of one topic."""
+
+    pair: tuple[Series, Series]
+    preference: Preference
+    category: Category | None
+    """`None` where no duel of theirs that counts was about it."""
+
+
+@dataclass(frozen=True)
 class PairStanding:
     """Two series that have met."""
 
@@ -156,6 +166,8 @@ class Standings:
     since: datetime | None
     until: datetime | None
     duels: int
+    timed: int
+    """Of so many of them, the newest, is the speed; all of them but in a long history that was added up."""
     counting: int
     """Duels that count for preference."""
     votes: int

@@ -34,24 +34,28 @@ class Share:
     """How much the votes on one duel agree, as estimated; the interval takes at least `LEAST_ICC`."""
 
 
-def share(votes: Ints | Floats, points: Ints | Floats, z: float = Z95) -> Share | None:
+def share(
+    votes: Ints | Floats, points: Ints | Floats, many: Ints | None = None, z: float = Z95
+) -> Share | None:
     """The mean point of clustered votes, its Wilson interval on n_eff; `None` without a vote.
 
     `votes` (k,) is the number of votes m in each duel, `points` (k, 2) the sum and the sum of squares of what
-    they gave: 1 for a win, 0 for a loss, ½ for a tie where ties are among them.
+    they gave: 1 for a win, 0 for a loss, ½ for a tie where ties are among them. `many` (k,) is how many duels
+    are alike in this; by default each is one.
 
     n_eff = n / (1 + (m* − 1) · max(ICC, 0.3)), m* = Σm² / Σm. The design effect with unequal clusters: Kish,
     Survey Sampling (1965). A mean of points between 0 and 1 varies no more than a share of ones and zeros
     would, so the interval is on the safe side for a score with ties.
     """
     cast = votes > 0
-    votes, points = votes[cast], points[cast]
-    total = float(votes.sum())
+    many = np.ones(len(votes), np.int64) if many is None else many
+    votes, points, many = votes[cast], points[cast], many[cast]
+    total = float((many * votes).sum())
     if not total:
         return None
-    mean = float(points[:, 0].sum()) / total
-    icc = intraclass_correlation(votes, points)
-    size = float((votes.astype(float) ** 2).sum()) / total
+    mean = float((many * points[:, 0]).sum()) / total
+    icc = intraclass_correlation(votes, points, many)
+    size = float((many * votes.astype(float) ** 2).sum()) / total
     effective = total / (1 + (size - 1) * max(icc, LEAST_ICC))
     return Share(Estimate(mean, *wilson(mean, effective, z)), int(total), effective, icc)
 
@@ -66,19 +70,22 @@ def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
 
 
-def intraclass_correlation(votes: Ints | Floats, points: Ints | Floats) -> float:
+def intraclass_correlation(votes: Ints | Floats, points: Ints | Floats, many: Ints | None = None) -> float:
     """How much more alike the votes on one duel are than any two votes: 0 not at all, 1 all the same.
 
     The estimator of the one-way analysis of variance, (MSB − MSW) / (MSB + (m₀ − 1) MSW), held between 0 and
     1: Donner, Int. Statist. Rev. 54 (1986) 67. 0 where no duel has two votes. Arguments as of `share`.
     """
-    duels, total = len(votes), float(votes.sum())
+    many = np.ones(len(votes), np.int64) if many is None else many
+    duels, total = int(many.sum()), float((many * votes).sum())
     if duels < 2 or total <= duels:
         return 0.0
     sums, squares = points[:, 0], points[:, 1]
-    within = float((squares - sums**2 / votes).sum()) / (total - duels)
-    between = (float((sums**2 / votes).sum()) - float(sums.sum()) ** 2 / total) / (duels - 1)
-    size = (total - float((votes.astype(float) ** 2).sum()) / total) / (duels - 1)
+    within = float((many * (squares - sums**2 / votes)).sum()) / (total - duels)
+    between = (float((many * (sums**2 / votes)).sum()) - float((many * sums).sum()) ** 2 / total) / (
+        duels - 1
+    )
+    size = (total - float((many * votes.astype(float) ** 2).sum()) / total) / (duels - 1)
     whole = between + (size - 1) * within
     return float(np.clip((between - within) / whole, 0.0, 1.0)) if whole > 0 else 0.0
 

@@ -53,15 +53,18 @@ def bradley_terry(wins: Floats) -> Floats:
     return result
 
 
-def ratings(series: tuple[Series, ...], seat: Ints, points: Ints, rng: np.random.Generator) -> Ratings | None:
+def ratings(
+    series: tuple[Series, ...], seat: Ints, points: Ints, many: Ints, rng: np.random.Generator
+) -> Ratings | None:
     """Rate everybody who met somebody; `None` for fewer than three.
 
-    `seat` (n, 2) who sat at A and B, `points` (n, 3) votes for A, for B, and ties, of duels that count.
+    `seat` (n, 2) who met, `points` (n, 3) votes for the first, for the second, and ties, of duels that count,
+    and `many` (n,) how many of them are alike in this.
     """
     if len(series) < 3:
         return None
     voted = points.sum(axis=1) > 0
-    seat, points = seat[voted], points[voted]
+    seat, points, many = seat[voted], points[voted], many[voted]
     group = _linked(len(series), seat)
     if len(group) < 3:
         return None
@@ -69,9 +72,10 @@ def ratings(series: tuple[Series, ...], seat: Ints, points: Ints, rng: np.random
     place[group] = np.arange(len(group))
     inside = place[seat[:, 0]] >= 0
     met = np.unique(seat)
-    wins, drawn = _tables(place[seat[inside]], points[inside], len(group), rng)
+    seat, points, many = place[seat[inside]], points[inside], many[inside]
+    wins, drawn = _tables(seat, points, many, len(group), rng)
     theta = bradley_terry(wins)
-    low, high = _around(theta, bradley_terry(drawn), wins, _worth(points[inside]))
+    low, high = _around(theta, bradley_terry(drawn), wins, _worth(points, many))
     order = np.argsort(-theta, kind="stable")
     gap = theta[:, None] - theta[None, :]
     return Ratings(
@@ -85,7 +89,9 @@ def ratings(series: tuple[Series, ...], seat: Ints, points: Ints, rng: np.random
     )
 
 
-def _tables(seat: Ints, points: Ints, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _tables(
+    seat: Ints, points: Ints, many: Ints, size: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """The table of wins (k, k), pseudo-wins included, and `DRAWS` more of it with the duels drawn anew.
 
     The duels of a pair are drawn from that pair's. Those with the same votes are alike, so that one draw is a
@@ -96,15 +102,16 @@ def _tables(seat: Ints, points: Ints, size: int, rng: np.random.Generator) -> tu
     won, lost = np.where(swap[:, None], points[:, 1::-1], points[:, :2]).T
     shape = (size, size, *(int(points.max()) + 1 for _ in range(3)))
     codes = np.ravel_multi_index((low, high, won, lost, points[:, 2]), shape)
-    found, counts = np.unique(codes, return_counts=True)
+    found, alike = np.unique(codes, return_inverse=True)
+    counts = np.bincount(alike, weights=many).astype(np.int64)
     kinds = np.stack(np.unravel_index(found, shape), axis=1)
     table, drawn = np.zeros((size, size)), np.zeros((DRAWS, size, size))
     for i, j in np.unique(kinds[:, :2], axis=0):
         of = (kinds[:, 0] == i) & (kinds[:, 1] == j)
-        votes, many = kinds[of, 2:], counts[of]
+        votes, held = kinds[of, 2:], counts[of]
         each = np.stack([votes[:, 0] + votes[:, 2] / 2, votes[:, 1] + votes[:, 2] / 2], 1)
-        table[[i, j], [j, i]] = many @ each + PSEUDO_WINS
-        drawn[:, [i, j], [j, i]] = rng.multinomial(many.sum(), many / many.sum(), DRAWS) @ each + PSEUDO_WINS
+        table[[i, j], [j, i]] = held @ each + PSEUDO_WINS
+        drawn[:, [i, j], [j, i]] = rng.multinomial(held.sum(), held / held.sum(), DRAWS) @ each + PSEUDO_WINS
     return table, drawn
 
 
@@ -126,10 +133,10 @@ def _around(theta: Floats, drawn: Floats, wins: Floats, worth: float) -> tuple[F
     return np.minimum(low, gap - half), np.maximum(high, gap + half)
 
 
-def _worth(points: Ints) -> float:
+def _worth(points: Ints, many: Ints) -> float:
     """What part of an independent vote one of these is worth: the design effect of `intervals.share`."""
     votes = points.sum(axis=1).astype(float)
-    return float(1 / (1 + ((votes**2).sum() / votes.sum() - 1) * LEAST_ICC))
+    return float(1 / (1 + ((many @ votes**2) / (many @ votes) - 1) * LEAST_ICC))
 
 
 def _information(games: Floats, chance: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """The facts that standings are made of, in columns: ended duels, their answers, their ballots."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,8 @@ from bot.votes import Choice
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
+Said = Mapping[ContenderId, tuple[str, str]]
+"""The model that each contender named first, and last."""
 
 CHOICES = tuple(Choice)
 """What the numbers in `Record.choice` mean: A, B, tie, both bad."""
@@ -84,6 +87,10 @@ class Record:
     """(m,) a number for each voter, from 0; one ballot a duel and voter."""
     choice: Ints
     """(m,) into `CHOICES`."""
+    people: NDArray[np.uint64]
+    """What stands for each voter, sorted: the same person is the same number in every record."""
+    said: Said = field(default_factory=dict)
+    """The model that each contender named first, and last; who named none is not in it."""
 
     since: datetime | None = None
     """The window that it was taken from, by the end of the duels; `None` is open."""
@@ -110,21 +117,28 @@ class Record:
         return flags
 
 
-def in_force(seat: Ints, model: Ints, ended_at: Ints) -> Ints:
+def in_force(
+    seat: Ints, model: Ints, ended_at: Ints, before: Mapping[int, int] | None = None
+) -> tuple[Ints, dict[int, tuple[int, int]]]:
     """(n, 2) the model of each answer, and where its provider did not say, the one it said last before.
 
     `seat` (n, 2) is the contender, `model` (n, 2) the model or `UNKNOWN`. A failed answer reports nothing and
-    yet belongs to somebody; before the first report it belongs to the first one.
+    yet belongs to somebody; before the first report it belongs to the first one, or to what was said `before`
+    all of these. Gives as well what each contender said first here, and last.
     """
     order = np.argsort(ended_at, kind="stable")
-    filled = model.copy()
+    filled, told = model.copy(), {}
     for contender in np.unique(seat):
         at = np.argwhere(seat[order] == contender)
         rows, sides = order[at[:, 0]], at[:, 1]
         said = filled[rows, sides]
         known = np.flatnonzero(said != UNKNOWN)
-        if len(known) in (0, len(said)):
-            continue
-        last = np.searchsorted(known, np.arange(len(said)), side="right") - 1
-        filled[rows, sides] = said[known[np.maximum(last, 0)]]
-    return filled
+        earlier = (before or {}).get(int(contender), UNKNOWN)
+        if len(known):
+            told[int(contender)] = int(said[known[0]]), int(said[known[-1]])
+            last = np.searchsorted(known, np.arange(len(said)), side="right") - 1
+            until_then = said[known[0]] if earlier == UNKNOWN else earlier
+            filled[rows, sides] = np.where(last < 0, until_then, said[known[np.maximum(last, 0)]])
+        else:
+            filled[rows, sides] = earlier
+    return filled, told

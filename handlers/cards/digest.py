@@ -8,6 +8,7 @@ from bot.standings import PairStanding, Standings
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars
+from handlers.cards.routed import routed
 from handlers.cards.standings import (
     Names,
     categories,
@@ -43,7 +44,14 @@ def digest(told: Digest, labels: Labels, *, native: bool = True) -> Message:
         claim(told.pair, names) if told.pair else "*No verdict:* there is no duel yet whose votes count."
     )
     lines = [
-        line for line in (_share_of_week(told, names), _quicker(told, names), _saving(told, names)) if line
+        line
+        for line in (
+            _share_of_week(told, names),
+            _quicker(told, names),
+            _saving(told, names),
+            routed(told.routed),
+        )
+        if line
     ]
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
@@ -184,7 +192,10 @@ def _figures(told: Digest, names: Names, native: bool) -> list[Block]:
     week = {at.series: at for at in told.week.contenders}
     spent = (dollars(week[at].cost.spent) if at in week else "$0" for at in told.pair.pair)
     rows.append(("Spent this week", *spent))
-    return [table(rows, native=native), _context(f"{draws(told.pair)} · in brackets 95 % intervals")]
+    timed, ever = told.ever.timed, told.ever.duels
+    newest = f" · speed: of the newest {count(timed, 'duel')}" if timed < ever else ""
+    grounds = f"{draws(told.pair)} · in brackets 95 % intervals{newest}"
+    return [table(rows, native=native), _context(grounds)]
 
 
 def _by_category(told: Digest, names: Names) -> list[Block]:

@@ -1,6 +1,7 @@
 """Figures in words: seconds, tokens a second, dollars. What is unknown is said to be unknown."""
 
 from decimal import Decimal
+from math import exp
 
 from bot.duel import Answer
 
@@ -19,6 +20,15 @@ def dollars(value: Decimal | None) -> str:
         return "$0"
     digits = max(2, 2 - value.adjusted())
     return f"${value:.{digits}f}"
+
+
+MOST_EVIDENCE = 13.8
+"""Natural logarithm of a million: what is more is said to be more."""
+
+
+def odds(log_e: float) -> str:
+    """An e-value, as the odds that it gives to one."""
+    return "over a million" if log_e > MOST_EVIDENCE else f"{exp(log_e):,.3g}"
 
 
 def speed(answer: Answer) -> str:

@@ -32,5 +32,5 @@ def _name(pause: Pause, labels: Labels) -> str:
 
 
 def _message(headline: str, body: str) -> Message:
-    section = {"type": "section", "text": {"type": "mrkdwn", "text": f"{headline}\n{body}"}}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": f"{headline}\n{body}", "verbatim": True}}
     return {"text": headline, "blocks": [section]}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import exp
 
 from bot.standings import (
     Category,
@@ -20,13 +19,11 @@ from bot.standings.intervals import Share
 from bot.standings.speed import Paired, Quantile, Spread
 from handlers.cards import Block
 from handlers.cards.duel import Labels
-from handlers.cards.figures import dollars, seconds
+from handlers.cards.figures import dollars, odds, seconds
 from handlers.cards.text import mrkdwn
 
 Rows = list[tuple[str, ...]]
 """A table: its head first."""
-MOST_EVIDENCE = 13.8
-"""Natural logarithm of a million: what is more is said to be more."""
 LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -135,8 +132,7 @@ def _more(verdict: Verdict) -> str:
 
 
 def _evidence(verdict: Verdict) -> str:
-    odds = "over a million" if verdict.log_e > MOST_EVIDENCE else f"{exp(verdict.log_e):,.3g}"
-    return f"the evidence is {odds} to 1, and {verdict.threshold:,.0f} to 1 is asked for"
+    return f"the evidence is {odds(verdict.log_e)} to 1, and {verdict.threshold:,.0f} to 1 is asked for"
 
 
 def pair_rows(pair: PairStanding, names: Names, figures: Iterable[ContenderFigures], corner: str) -> Rows:

@@ -1,15 +1,19 @@
 """What is answered to `/duel stats` and `/duel why`, to whoever asked and to nobody else."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.bulletin import Account
 from bot.duel import Side, State
+from bot.savings import Savings
 from bot.standings import Standings
 from bot.votes import tally
 from handlers.asides import Stats
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars, speed
+from handlers.cards.published import Figures, published
+from handlers.cards.routed import routed
 from handlers.cards.standings import (
     LANGUAGES,
     Names,
@@ -29,7 +33,15 @@ from handlers.cards.text import mrkdwn, shorten
 MOST_PAIRS = 3
 
 
-def stats(told: Standings, asked: Stats, labels: Labels, *, native: bool = True) -> Message:
+@dataclass(frozen=True)
+class Beside:
+    """What is shown under the standings and is no part of them."""
+
+    routed: Savings
+    published: Figures
+
+
+def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, native: bool = True) -> Message:
     """How things stand: what may be claimed of each pair, its figures, and what was left out."""
     names = Names(labels, (at.series for at in told.contenders))
     title = f"Standings · {_scope(asked)}"
@@ -55,6 +67,11 @@ def stats(told: Standings, asked: Stats, labels: Labels, *, native: bool = True)
         blocks.append(_context(f"{len(told.pairs) - MOST_PAIRS} more pairs have met, on fewer votes."))
     if rows := rated(told, names):
         blocks.append(table(rows, native=False))
+    if asked.topic is None and asked.language is None and (line := routed(beside.routed)):
+        blocks.append(_section(line))
+    met = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
+    if line := published(met, beside.published, labels):
+        blocks += [{"type": "divider"}, _section(line)]
     small = (position(told.side_a), left_out(told.exclusions), "Only you see this.")
     blocks.append(_context(" ".join(part for part in small if part)))
     plain = "\n".join([title, happened, *(claim(pair, names) for pair in told.pairs[:MOST_PAIRS])])

@@ -13,6 +13,7 @@ from playwright.async_api import Browser
 
 from tests.browser.page import visitor
 from tests.worlds.history import Held, hold, weeks_of
+from tests.worlds.provider import says
 from tests.worlds.story import Story, story
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -79,8 +80,27 @@ def _contenders(world: Story) -> dict[str, Any]:
     return {"contenders": both, "duel_pair": tuple(both)}
 
 
+ANSWER = """The standard library does it, in place:
+
+```go
+slices.Reverse(names)
+```
+
+To keep the original, clone it first: `turned := slices.Clone(names)`, then reverse that."""
+
+
+async def ask(browser: Browser, folder: Path) -> None:
+    """A question, answered by whom the votes support."""
+    async with _world(9, 0.84, 4) as world:
+        world.left.will(says(ANSWER, tokens=46, model=f"model-of-{QWEN}"))
+        await world.question("ana", "as:coding reverse a slice of strings in Go")
+        async with visitor(browser, world.slack.url, width=1000, height=620) as page:
+            await page.messages().last.get_by_text("decided duels").first.wait_for()
+            await page.shoot(folder / "ask.png")
+
+
 async def shoot(browser: Browser, folder: Path) -> None:
-    """A digest with a verdict, one without, and stats."""
+    """A digest with a verdict, one without, stats, and a question that one contender answers."""
     async with _world(9, 0.84, 4) as world:
         await world.tick()
         async with visitor(browser, world.slack.url, width=1000, height=1180) as page:
@@ -92,6 +112,7 @@ async def shoot(browser: Browser, folder: Path) -> None:
             await page.become("Ana")
             await page.messages().last.get_by_text("Standings").first.wait_for()
             await page.shoot(folder / "stats.png")
+    await ask(browser, folder)
     async with _world(2, 0.55, 7) as world:
         await world.tick()
         async with visitor(browser, world.slack.url, width=1000, height=1180) as page:

@@ -73,5 +73,8 @@ def environment(slack: Playground, database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "DUEL_PAIR": "left-id,right-id",
         "JOB_LEASE": f"{LEASE_S}s",
+        "CLASSIFY_TOPICS": "false",  # it only makes the start longer, and many starts are what this is about
+        "DIGEST": "off",  # but for the channels that say when they want one
+        "DIGEST_CATCH_UP": "1h",
         "LOG_LEVEL": "WARNING",
     }

@@ -10,7 +10,7 @@ from tests.worlds.postgres import postgres
 
 @pytest.mark.chaos
 @pytest.mark.timeout(400)
-async def test_whatever_breaks_each_duel_and_vote_is_there_once(tmp_path: Path) -> None:
+async def test_whatever_breaks_each_duel_vote_and_digest_is_there_once(tmp_path: Path) -> None:
     verdict, troubles = await run(tmp_path, seconds=45, seed=1)
     assert verdict.good, verdict
     assert verdict.duels

@@ -25,7 +25,8 @@ class Troubles:
 
     def __init__(self, slack: Playground, programs: list[Program], database_url: str, rng: Random) -> None:
         self._slack = slack
-        self._programs = programs
+        self.programs = programs
+        """Those that trouble is made for; one that is killed for good is none of them any more."""
         self._url = database_url
         self._file = (
             Path(database_url.removeprefix("sqlite:///")) if database_url.startswith("sqlite") else None
@@ -61,22 +62,22 @@ class Troubles:
         self._slack.levers.forget_failures()
 
     async def kill(self) -> None:
-        if self._rng.choice(self._programs).send(signal.SIGKILL):
+        if self._rng.choice(self.programs).send(signal.SIGKILL):
             self.made["kill -9"] += 1
 
     async def kill_for_good(self) -> None:
         """The machine is gone: its work is for others."""
-        program = self._programs.pop()
+        program = self.programs.pop()
         program.for_good = True
         program.send(signal.SIGKILL)
         self.made["killed for good"] += 1
 
     async def stop_in_good_order(self) -> None:
-        if self._rng.choice(self._programs).send(signal.SIGTERM):
+        if self._rng.choice(self.programs).send(signal.SIGTERM):
             self.made["SIGTERM"] += 1
 
     async def freeze(self) -> None:
-        program = self._rng.choice(self._programs)
+        program = self._rng.choice(self.programs)
         task = asyncio.create_task(program.freeze(LEASE_S * self._rng.uniform(1.2, 2)))
         self._freezing.add(task)
         task.add_done_callback(self._freezing.discard)
@@ -136,7 +137,7 @@ class Troubles:
 
     async def fill_the_disk(self) -> None:
         """For a moment one program cannot write a byte to any file."""
-        program = self._rng.choice(self._programs)
+        program = self._rng.choice(self.programs)
         if sys.platform == "linux" and (pid := program.pid):
             with contextlib.suppress(ProcessLookupError):
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))

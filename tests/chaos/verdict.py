@@ -2,20 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from bot.duel import DuelId, Outcome, State
-from bot.votes import ballots
-from handlers.emoji import Emoji
 from playground import Playground
 from storage.database import Database
 from storage.ledger import DuelLedger
 from storage.tables import duel as duel_table
 from storage.tables import job
+from tests.chaos.digests import Digests
 from tests.chaos.models import Model
 from tests.chaos.people import VOTERS, Asked, People, prompt_of
+from tests.chaos.votes import Ended
 
 
 @dataclass
@@ -28,9 +29,11 @@ class Verdict:
     votes: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     """To be told, and no fault: of several choices that somebody left on another than the newest was counted,
-    for the event that would have told their order was acknowledged only after the end."""
+    for the event that would have told their order had not come when it had been waited for long enough."""
     money: list[str] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
     duels: int = 0
+    counted_digests: int = 0
     counted_votes: int = 0
     repeated_calls: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -39,7 +42,8 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.unfinished or self.doubled or self.votes or self.money)
+        faults = (self.lost, self.unfinished, self.doubled, self.votes, self.money, self.digests)
+        return not any(faults)
 
 
 def roots(slack: Playground, rooms: list[str]) -> list[dict[str, Any]]:
@@ -59,7 +63,7 @@ def settled(slack: Playground, people: People) -> bool:
         for message in roots(slack, people.rooms)
         if "blocks" in message
     }
-    waiting = [text for text in shown.values() if "answering" in text or "one is better?" in text]
+    waiting = [text for text in shown.values() if "⏳" in text or "one is better?" in text]
     return not waiting and all(asked.prompt in shown for asked in people.asked.values() if _must_show(asked))
 
 
@@ -67,9 +71,11 @@ def _must_show(asked: Asked) -> bool:
     return asked.sure and not asked.deleted
 
 
-async def compare(slack: Playground, people: People, database: Database, models: list[Model]) -> Verdict:
+async def compare(
+    slack: Playground, people: People, digests: Digests, database: Database, models: list[Model]
+) -> Verdict:
     """Read both truths."""
-    verdict = Verdict()
+    verdict = Verdict(digests=digests.wrong, counted_digests=len(digests.rooms) - len(digests.wrong))
     ledger = DuelLedger(database)
     messages = roots(slack, people.rooms)
     verdict.duels = len(messages)
@@ -84,7 +90,6 @@ async def compare(slack: Playground, people: People, database: Database, models:
         if message.get("metadata")
     )
     verdict.doubled += [part for part, times in parts.items() if times > 1]
-    emoji = Emoji(("a", "b", "handshake", "thumbsdown"))
     for message in messages:
         if "blocks" not in message:
             continue
@@ -96,12 +101,8 @@ async def compare(slack: Playground, people: People, database: Database, models:
                 work = await connection.execute(select(job).where(job.c.id == duel.id))
                 verdict.unfinished.append(f"{prompt}: {dict(work.one()._mapping)}")
         if duel.state is State.REVEALED:
-            wrong, right = await _votes(ledger, duel.id, message, slack, emoji)
-            ended = await _ended_at(database, duel.id)
-            for user, (text, is_on) in wrong.items():
-                late = is_on and _told_too_late(slack, message, user, ended)
-                (verdict.late if late else verdict.votes).append(f"{prompt}: {text}")
-            verdict.counted_votes += right
+            vote = Ended(slack, message, *await _end_of(database, duel.id))
+            await _compare_votes(ledger, duel.id, vote, prompt, verdict)
         for answer in (await ledger.answers(duel.id)).values():
             served = models[answer.contender == "right-id"].served[prompt]
             billed = answer.usage.output_tokens
@@ -112,44 +113,22 @@ async def compare(slack: Playground, people: People, database: Database, models:
     return verdict
 
 
-async def _votes(
-    ledger: DuelLedger, id_: DuelId, message: dict[str, Any], slack: Playground, emoji: Emoji
-) -> tuple[dict[str, tuple[str, bool]], int]:
-    """Whose vote was not counted as they cast it, with whether that choice is on; and how many were.
-
-    Of several choices that somebody has on the newest counts; Slack itself tells only which are on.
-    """
+async def _compare_votes(ledger: DuelLedger, id_: DuelId, vote: Ended, prompt: str, verdict: Verdict) -> None:
     counted = {person.user: choice for person, choice in (await ledger.counted(id_)).items()}
-    newest = {person.user: choice for person, choice in ballots(await ledger.move(id_, ())).items()}
-    wrong = {}
     for name in VOTERS:
-        user = slack.person(name)
-        on = {emoji.choice(one["name"]) for one in message.get("reactions", []) if user in one["users"]}
-        vote = counted.pop(user, None)
-        if (vote is None) != (not on) or (vote is not None and vote not in on) or vote != newest.get(user):
-            wrong[user] = f"{name} has {on} on, counted {vote}, newest {newest.get(user)}", vote in on
-    right = len(VOTERS) - len(wrong)
-    return wrong | {user: (f"{user} is nobody", False) for user in counted}, right
+        user = vote.slack.person(name)
+        found, cast = counted.pop(user, None), vote.cast(user)
+        if found in cast:
+            verdict.counted_votes += 1
+            continue
+        text = f"{prompt}: {name} cast {cast}, counted {found}: {vote.told(user)}"
+        (verdict.late if vote.is_unknowable(user, found) else verdict.votes).append(text)
+    verdict.votes += [f"{prompt}: {user} is nobody" for user in counted]
 
 
-async def _ended_at(database: Database, id_: DuelId) -> float:
+async def _end_of(database: Database, id_: DuelId) -> tuple[datetime, datetime]:
+    """When its vote was over, and when it was counted."""
+    query = select(duel_table.c.closes_at, duel_table.c.ended_at).where(duel_table.c.id == id_)
     async with database.read() as connection:
-        found = await connection.scalar(select(duel_table.c.ended_at).where(duel_table.c.id == id_))
-    assert found is not None
-    return float(found.timestamp())
-
-
-def _told_too_late(slack: Playground, message: dict[str, Any], user: str, ended: float) -> bool:
-    """Whether the order of this person's choices could not be known: several are on, and that one of them was
-    put on is an event that nobody acknowledged before the end.
-    """
-    on = {one["name"] for one in message.get("reactions", []) if user in one["users"]}
-    delivery = slack.levers.delivery
-    newest = {
-        payload["event"]["reaction"]: payload["event_id"]
-        for payload in delivery.sent
-        if payload["event"]["type"] == "reaction_added"
-        and payload["event"]["user"] == user
-        and payload["event"]["item"]["ts"] == message["ts"]
-    }
-    return len(on) > 1 and any(delivery.acknowledged.get(newest[name], ended) >= ended for name in on)
+        closes, ended = (await connection.execute(query)).one()
+    return closes, ended

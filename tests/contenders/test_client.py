@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.contenders.reading import Delta
+from bot.contenders.roster import Switch
 from bot.duel import Outcome
 from bot.errors import SettingsError
 from tests.contenders.asking import MODEL, asking, client_of, contender
@@ -82,6 +84,16 @@ async def test_refused_parameters_are_dropped_together_and_left_out_from_then_on
     assert third.body == second.body
 
 
+async def test_a_limit_of_thinking_is_sent_even_where_it_is_refused() -> None:
+    switch = Switch(on={"enable_thinking": True}, budget="thinking_budget")
+    async with asking(thinking=True, switch=switch) as ask:
+        answer = await ask.answer(
+            fails(400, error("", "Extra parameters ['thinking_budget'] are not allowed"))
+        )
+    assert answer.outcome is Outcome.CONFIGURATION
+    assert "thinking_budget" in answer.detail
+
+
 async def test_another_model_than_the_one_asked_for_is_recorded_and_flagged() -> None:
     async with asking() as ask:
         same = await ask.answer(whole(HELLO))
@@ -90,6 +102,26 @@ async def test_another_model_than_the_one_asked_for_is_recorded_and_flagged() ->
     assert (same.asked_model, same.reported_model, same.other_model) == (MODEL, MODEL, None)
     assert other.asked_model == MODEL
     assert unsaid.other_model is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "same"),
+    [
+        ("TEST-model", True),
+        ("test-model-2026-11-01", True),
+        ("test-model-20261101", True),
+        ("test-model-1101", True),
+        ("test-model-lite", False),
+        ("test-model.2", False),
+        ("test", False),
+        ("-2026", False),
+    ],
+)
+async def test_a_dated_name_of_the_same_model_is_no_other(reported: str, same: bool) -> None:
+    async with asking() as ask:
+        answer = await ask.answer(whole(chunk(reported, content="Hello"), end=(DONE,)))
+    assert answer.reported_model == reported
+    assert answer.other_model == (None if same else reported)
 
 
 async def test_the_model_that_is_reported_last_is_the_one_that_answered() -> None:
@@ -165,3 +197,13 @@ async def test_white_space_around_a_key_is_not_sent() -> None:
         await ask.answer(whole(HELLO))
         (request,) = ask.provider.requests
     assert request.headers["authorization"] == "Bearer sk-tested"
+
+
+@pytest.mark.parametrize("pieces", [("Hel", "lo"), ("\n", "<thi"), ("<",), ("<think>a</think>", "b<")])
+async def test_who_watches_gets_every_piece_of_the_text(pieces: tuple[str, ...]) -> None:
+    seen: list[Delta] = []
+    async with asking() as ask:
+        ask.provider.will(whole(*(chunk(content=piece) for piece in pieces)))
+        answer = await ask.client.answer("why?", seen.append)
+    assert "".join(delta.text for delta in seen) == answer.text
+    assert "".join(delta.reasoning for delta in seen) == answer.reasoning

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.worlds.story import Story
 
 
@@ -29,6 +31,33 @@ async def test_whoever_asks_gets_the_channels_votes_and_nobody_else_does(slack: 
     assert ",facts,person," in row
     assert ",anon-" in row
     assert slack.slack.person("ben") not in row
+
+
+async def test_a_file_whose_fate_is_unknown_is_not_sent_again_and_the_asker_is_told(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.reveal("ana", duel)
+    await slack.slack.levers.lose_reply("files.completeUploadExternal")
+    await slack.ask("ben", "export")
+    await slack.settled()
+    await slack.later(minutes=1)
+    _, sent, perhaps = _direct(slack, "ben")
+    assert sent["files"]
+    assert perhaps["text"].endswith("ask for it again: `/duel export`")
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_a_file_that_slack_refuses_for_a_while_is_sent_once_it_takes_it(
+    slack: Story, method: str
+) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.reveal("ana", duel)
+    await slack.slack.levers.fail_next(method, "not_allowed_now", times=2)
+    await slack.ask("ben", "export")
+    await slack.settled()
+    for _ in range(3):
+        await slack.later(minutes=1)
+    _, sent = _direct(slack, "ben")
+    assert sent["files"]
 
 
 async def test_where_no_duel_has_ended_that_is_said(slack: Story) -> None:

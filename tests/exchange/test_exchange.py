@@ -1,12 +1,13 @@
 """What is exported can be imported, what is imported twice counts once, and what is bad is told."""
 
+import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import pytest
 
 from bot.duel import Answer, Bill, ContenderId, DuelId, Outcome, Person, Side, Timing, Topic, Usage
 from bot.exchange.commands import Export, bring_in, names
-from bot.exchange.entry import columns
+from bot.exchange.entry import Entry, columns
 from bot.exchange.formats import Format, read
+from bot.standings_list import Asked, look
 from bot.topics import Label
 from bot.votes import Choice
 from storage.archive import DuelArchive
+from storage.standings import StandingsTable
 from tests.test_command_line import bot
 from tests.worlds.books import Books, books_at
 
@@ -258,6 +261,42 @@ def test_the_documented_columns_are_those_of_a_file() -> None:
     assert sorted(both) == sorted(column.name for column in columns(texts=True))
 
 
+class Stopped(DuelArchive):
+    """One whose program is stopped when it has taken in so many duels; meanwhile others write."""
+
+    def __init__(self, books: Books, left: int) -> None:
+        super().__init__(books.database)
+        self._books = books
+        self._left = left
+
+    async def add(self, entries: Sequence[Entry]) -> int:
+        if not self._left:
+            raise asyncio.CancelledError
+        self._left -= len(entries)
+        async with books_at(self._books.database.engine.url.render_as_string(hide_password=False)) as other:
+            await other.ledger.ask(other.duel(f"meanwhile {self._left}"))
+        return await super().add(entries)
+
+
+async def test_an_import_that_is_stopped_goes_on_and_keeps_nobody_waiting(
+    books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.exchange.commands.AT_ONCE", 2)
+    file = _csv(tmp_path, *({**GOOD, "duel": f"battle-{number}"} for number in range(5)))
+    with pytest.raises(asyncio.CancelledError):
+        await bring_in(Stopped(books, 4), file, "T1", skip_bad=False)
+    assert await _import(books, file) == (5, 1, [])
+
+
+async def test_what_is_imported_is_in_the_standings(books: Books, tmp_path: Path) -> None:
+    votes = [{**GOOD, "duel": f"battle-{number}", "voter": f"v{number}"} for number in range(3)]
+    await _import(books, _csv(tmp_path, *votes, {**GOOD, "duel": "battle-9", "choice": "b"}))
+    found = await look(StandingsTable(books.database), Asked(), books.clock.now() + timedelta(days=1))
+    (pair,) = found.pairs
+    assert [at.contender for at in pair.pair] == ["left", "right"]
+    assert (pair.preference.counts.won, pair.preference.counts.lost, found.voters) == (3, 1, 4)
+
+
 @pytest.mark.slow
 async def test_the_program_exports_and_imports(tmp_path: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'duel.db'}", "SLACK_BOT_TOKEN": "xoxb-secret"}
@@ -265,6 +304,9 @@ async def test_the_program_exports_and_imports(tmp_path: Path) -> None:
     status, _, said = await bot("import", str(file), cwd=tmp_path, **settings)
     assert status == 0, said
     assert "1 duels imported, 0 were there already." in said
+    status, out, said = await bot("standings", "--json", cwd=tmp_path, **settings)
+    assert status == 0, said
+    assert json.loads(out)["pairs"][0]["preference"]["counts"]["won"] == 1
     status, out, said = await bot("export", "--format", "jsonl", cwd=tmp_path, **settings)
     assert status == 0, said
     row = json.loads(out)

@@ -116,7 +116,7 @@ def test_who_never_met_the_others_is_not_rated_with_them() -> None:
     seat = np.array([[0, 1], [1, 2], [0, 2], [3, 4]])
     points = np.array([[1, 0, 0]] * 4)
     from_left = tuple(type(LEFT)(LEFT.contender, str(number)) for number in range(5))
-    rated = ratings(from_left, seat, points, np.random.default_rng(0))
+    rated = ratings(from_left, seat, points, np.ones(4, int), np.random.default_rng(0))
     assert rated is not None
     assert set(rated.series) == set(from_left[:3])
     assert rated.unlinked == from_left[3:]

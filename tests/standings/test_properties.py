@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.standings import Facet, Standings, standings
 from bot.standings.intervals import share
 from bot.standings.rating import POINTS, bradley_terry
-from bot.standings.verdict import Votes, _sums, _without_each
+from tests.worlds.evidence import told
 from tests.worlds.records import LEFT, RIGHT, THIRD, Past, Told, record
 
 TOLD = st.sampled_from([LEFT, RIGHT, THIRD])
@@ -77,11 +77,13 @@ def test_leaving_a_voter_out_is_what_counting_without_them_gives(past: list[Past
     if not ballots:
         return
     duel, voter, kind = np.array(ballots).T
-    without = _without_each(Votes(tally, np.zeros(len(past), int), duel, voter, kind), _sums(tally))
+    ended_at = np.zeros(len(past), int)
+    without = told(tally, ended_at, duel, voter, kind).without
     for place, who in enumerate(np.unique(voter)):
         left = tally.copy()
         np.subtract.at(left, (duel[voter == who], kind[voter == who]), 1)
-        anew = _sums(left)
+        none = np.empty(0, int)
+        anew = told(left, ended_at, none, none, none).sums
         for name in ("won", "decided", "score", "scored"):
             assert getattr(without, name)[place] == getattr(anew, name), name
 

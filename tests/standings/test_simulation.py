@@ -1,5 +1,6 @@
 """Half a year of weekly looks, thousands of times over: how often the figures are wrong."""
 
+from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from bot.standings.evidence import log_e
 from bot.standings.intervals import share
 from bot.standings.record import Flags, Ints
-from bot.standings.verdict import LEAST_DUELS, ODDS, WEEK_US, Votes, verdict
+from bot.standings.verdict import LEAST_DUELS, ODDS, WEEK_US, Evidence, verdict
+from tests.worlds.evidence import told
 from tests.worlds.records import LEFT, RIGHT
 
 RUNS, WEEKS, A_WEEK = 2_000, 26, 40
@@ -87,11 +89,22 @@ def test_with_every_rule_the_verdict_at_sixty_percent_still_comes_by_three_hundr
     assert np.median(first) <= 300
 
 
-def _cast(votes: Ints, won: Ints, people: int, rng: np.random.Generator) -> Votes:
+@dataclass
+class Cast:
+    """Votes on duels of one pair, and who cast them."""
+
+    tally: Ints
+    ended_at: Ints
+    duel: Ints
+    voter: Ints
+    kind: Ints
+
+
+def _cast(votes: Ints, won: Ints, people: int, rng: np.random.Generator) -> Cast:
     duel = np.repeat(np.arange(len(votes)), votes)
     order = np.argsort(rng.random((len(votes), people)), axis=1)
     place = np.arange(len(duel)) - np.repeat(votes.cumsum() - votes, votes)
-    return Votes(
+    return Cast(
         tally=np.stack([won, votes - won, *[np.zeros_like(won)] * 2], axis=1),
         ended_at=np.arange(len(votes)) * WEEK_US // A_WEEK,
         duel=duel,
@@ -100,9 +113,9 @@ def _cast(votes: Ints, won: Ints, people: int, rng: np.random.Generator) -> Vote
     )
 
 
-def _until(cast: Votes, week: int) -> Votes:
-    rows = week * A_WEEK
-    ballots = cast.duel < rows
-    return Votes(
-        cast.tally[:rows], cast.ended_at[:rows], cast.duel[ballots], cast.voter[ballots], cast.kind[ballots]
+def _until(cast: Cast, week: int) -> Evidence:
+    rows, ballots = week * A_WEEK, cast.duel < week * A_WEEK
+    return told(
+        *(cast.tally[:rows], cast.ended_at[:rows]),
+        *(cast.duel[ballots], cast.voter[ballots], cast.kind[ballots]),
     )

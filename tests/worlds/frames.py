@@ -10,11 +10,16 @@ from tests.worlds.provider import Reply, Step
 
 def frame(payload: Any, **headers: str) -> bytes:
     """One frame; a header's `_` stands for `-`, and its colon is put before it."""
-    packed = b"".join(_header(":" + name.replace("_", "-"), value) for name, value in headers.items())
+    headed = b"".join(_header(":" + name.replace("_", "-"), value) for name, value in headers.items())
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    prelude = struct.pack("!II", 16 + len(packed) + len(body), len(packed))
+    return packed(headed, body)
+
+
+def packed(headers: bytes, body: bytes) -> bytes:
+    """One frame of headers and body as they are."""
+    prelude = struct.pack("!II", 16 + len(headers) + len(body), len(headers))
     head = prelude + struct.pack("!I", crc32(prelude))
-    return head + packed + body + struct.pack("!I", crc32(head + packed + body))
+    return head + headers + body + struct.pack("!I", crc32(head + headers + body))
 
 
 def event(kind: str, payload: Any) -> bytes:

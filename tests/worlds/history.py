@@ -43,17 +43,19 @@ class Held:
     names: tuple[str, str] = field(default=("left-id", "right-id"))
 
 
-async def hold(database_url: str, team: str, room: str, past: Sequence[Held]) -> None:
-    """Write them down, as ended."""
+async def hold(database_url: str, team: str, room: str, past: Sequence[Held], first: int = 0) -> None:
+    """Write them down, as ended. They are numbered, the first one with `first`."""
     database = Database(database_url)
     await database.check()
     async with database.write() as connection:
-        for number, held in enumerate(past):
-            id_ = f"past{number:06}"
-            await connection.execute(duel.insert().values(_duel(id_, team, room, held)))
-            await connection.execute(answer.insert(), [_answer(id_, held, side) for side in Side])
-            if votes := [_ballot(id_, team, held, person) for person in range(len(held.votes))]:
-                await connection.execute(ballot.insert(), votes)
+        ids = [f"past{number:06}" for number in range(first, first + len(past))]
+        both = list(zip(ids, past, strict=True))
+        await connection.execute(duel.insert(), [_duel(id_, team, room, held) for id_, held in both])
+        answers = [_answer(id_, held, side) for id_, held in both for side in Side]
+        await connection.execute(answer.insert(), answers)
+        votes = [_ballot(id_, team, held, at) for id_, held in both for at in range(len(held.votes))]
+        if votes:
+            await connection.execute(ballot.insert(), votes)
     await database.close()
 
 

@@ -5,13 +5,14 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from time import time
 from typing import Any
 
 from playground import Playground
+from tests.worlds import payloads
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider
 from tests.worlds.story import LEFT, MANIFEST, PATIENCE_S, RIGHT
@@ -48,6 +49,19 @@ class Programs:
     async def start(self, **settings: str) -> asyncio.subprocess.Process:
         """`python -m bot run`, connected."""
         before = len(self.slack.calls)
+        process = await self.run("run", settings=settings)
+        opened = "apps.connections.open"
+        # twice: once to check the token, once for the socket
+        await self.slack.until(
+            lambda: sum(call.method == opened for call in self.slack.calls[before:]) >= 2, timeout=60
+        )
+        await self.slack.connected(timeout=60)
+        return process
+
+    async def run(
+        self, *arguments: str, stdout: int | None = None, settings: Mapping[str, str] | None = None
+    ) -> asyncio.subprocess.Process:
+        """`python -m bot …`, in this world."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -57,18 +71,12 @@ class Programs:
             "DATABASE_URL": self.database_url,
             "DUEL_PAIR": "left-id,right-id",
             "JOB_LEASE": f"{LEASE_S}s",
-            **settings,
+            "CLASSIFY_TOPICS": "false",  # it makes the start longer, where its extra is installed
+            **(settings or {}),
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments), cwd=self.folder, env=environment, stdout=stdout
         )
-        opened = "apps.connections.open"
-        # twice: once to check the token, once for the socket
-        await self.slack.until(
-            lambda: sum(call.method == opened for call in self.slack.calls[before:]) >= 2, timeout=60
-        )
-        await self.slack.connected(timeout=60)
-        return process
 
     async def ask(self, text: str) -> None:
         """Ana types `/duel …`."""
@@ -110,3 +118,4 @@ async def programs(folder: Path) -> AsyncIterator[Programs]:
         left = await stack.enter_async_context(Provider(clock))
         right = await stack.enter_async_context(Provider(clock))
         yield Programs(slack, left, right, folder)
+        payloads.check(slack)

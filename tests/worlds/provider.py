@@ -56,7 +56,7 @@ def chunk(model: str = "test-model", finish: str | None = None, **delta: Any) ->
     )
 
 
-def usage(input_: int = 10, output: int = 20, **more: Any) -> bytes:
+def usage(input_: int = 10, output: int = 20, model: str = "test-model", **more: Any) -> bytes:
     """The last chunk, with what is billed."""
     counted = {"prompt_tokens": input_, "completion_tokens": output, "total_tokens": input_ + output, **more}
     return sse(
@@ -64,7 +64,7 @@ def usage(input_: int = 10, output: int = 20, **more: Any) -> bytes:
             "id": "c1",
             "object": "chat.completion.chunk",
             "created": 1,
-            "model": "test-model",
+            "model": model,
             "choices": [],
             "usage": counted,
         }
@@ -96,7 +96,12 @@ def says(
     steps: list[Step] = [chunk(model, role="assistant"), after_s, chunk(model, content=text[:half]), for_s]
     if wait_for is not None:
         steps.append(wait_for)
-    steps += [chunk(model, content=text[half:]), chunk(model, finish=finish), usage(output=tokens), DONE]
+    steps += [
+        chunk(model, content=text[half:]),
+        chunk(model, finish=finish),
+        usage(output=tokens, model=model),
+        DONE,
+    ]
     return Reply(tuple(steps))
 
 

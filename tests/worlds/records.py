@@ -89,6 +89,7 @@ def record(past: Sequence[Past]) -> Record:
         duel=duel,
         voter=voter,
         choice=choice.astype(np.uint8),
+        people=np.arange(voter.max(initial=-1) + 1, dtype=np.uint64),
     )
 
 

@@ -16,6 +16,7 @@ from handlers.socket import Socket
 from playground import Playground
 from playground.acts import Ack
 from storage.database import Database
+from tests.worlds import payloads
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, says
 
@@ -91,9 +92,19 @@ class Story:
                 self.workers.remove(running.worker)
                 self.bulletins.remove(running.bulletin)
 
-    async def ask(self, asker: str, text: str, channel: str | None = None) -> Ack:
-        """Type `/duel …`."""
-        return await self.slack.command(self.slack.person(asker), channel or self.general, "/duel", text)
+    async def ask(self, asker: str, text: str, channel: str | None = None, command: str = "/duel") -> Ack:
+        """Type `/duel …`, or another command."""
+        return await self.slack.command(self.slack.person(asker), channel or self.general, command, text)
+
+    async def question(self, asker: str, text: str) -> Shown:
+        """Type `/ask …`, and wait for its answer."""
+        before = {message["ts"] for message in self.slack.messages(self.general)}
+        ack = await self.ask(asker, text, command="/ask")
+        assert ack.ok, ack
+        await self.settled()
+        messages = self.slack.messages(self.general)
+        (ts,) = [m["ts"] for m in messages if m["ts"] not in before and not _reply(m)]
+        return Shown(self.general, ts)
 
     async def duel(self, asker: str, text: str) -> Shown:
         """Ask for a duel, and wait for its vote."""
@@ -205,7 +216,10 @@ def _reply(message: dict[str, Any]) -> bool:
 
 @asynccontextmanager
 async def story(database_url: str) -> AsyncIterator[Story]:
-    """A workspace, two providers and a clock; the app itself is started by the story."""
+    """A workspace, two providers and a clock; the app itself is started by the story.
+
+    At its end everything that Slack has received is looked through.
+    """
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(
@@ -214,3 +228,4 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
         right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
         yield Story(slack, clock, left, right, database_url)
+        payloads.check(slack)
