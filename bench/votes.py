@@ -174,7 +174,10 @@ def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     none: Any = None
     arena = cast(Arena, _Votes(poll))
     unused = dict.fromkeys(
-        ("asking", "booth", "desk", "delivery", "flags", "own_page", "privacy", "replies", "settings_desk"),
+        (
+            *("asking", "booth", "desk", "delivery", "flags", "forms", "mailbox"),
+            *("own_page", "privacy", "replies", "settings_desk"),
+        ),
         none,
     )
     return route(bolt(client), arena=arena, help_pages={}, ask_help_text="", me="U0", **unused)

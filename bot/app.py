@@ -31,6 +31,7 @@ from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.flags import UNSAFE_JOB, Flags
 from bot.home import HOME_JOB, Home
 from bot.jobs import Kind, Worker
+from bot.letters import LETTER_JOB
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.privacy import FORGET_JOB, MINE_JOB, Privacy, receivers
@@ -40,13 +41,18 @@ from bot.rules import Rules
 from bot.settings import Settings, load
 from bot.settling import Settling
 from handlers import route
+from handlers.attachments import Attachments
 from handlers.bolt import bolt
 from handlers.cards import help as help_card
+from handlers.cards.form import Offer
 from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
 from handlers.files import SlackCourier
+from handlers.form import Forms
 from handlers.home import SlackFront
+from handlers.letters import Mailbox
+from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
 from handlers.people import SlackPeople
 from handlers.posting import TIMEOUT_S, Slack
@@ -63,6 +69,7 @@ from storage.flags import FlagTable
 from storage.home import HomeShelf
 from storage.jobs import JobTable
 from storage.ledger import DuelLedger
+from storage.letters import LetterTable
 from storage.pauses import PauseTable
 from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
@@ -129,6 +136,23 @@ async def app(
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
         ledger = DuelLedger(database, house.rules, mask)
+        flag_table = FlagTable(database)
+        flags = Flags(flag_table, ledger, notices, worker.wake)
+        hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
+        stage = SlackStage(slack, people, labels, receivers=hosts)
+        booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
+        classify = await asyncio.to_thread(classifier, settings)
+        life = Life(
+            ledger=ledger,
+            stage=stage,
+            flags=flag_table,
+            lineup=lineup,
+            bench=bench,
+            people=people,
+            classify=classify,
+            clock=clock,
+            secret=secret,
+        )
         arena = Arena(
             ledger=ledger,
             poll=poll,
@@ -140,13 +164,8 @@ async def app(
             clock=clock,
             rng=rng,
             wake=worker.wake,
+            hurry=life.hurry,
         )
-        flag_table = FlagTable(database)
-        flags = Flags(flag_table, ledger, notices, worker.wake)
-        hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
-        stage = SlackStage(slack, people, labels, receivers=hosts)
-        booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
-        classify = await asyncio.to_thread(classifier, settings)
         questions, records = QuestionTable(database), StandingsTable(database)
         asking = Asking(
             questions=questions,
@@ -164,17 +183,6 @@ async def app(
             rng=rng,
             secret=secret,
             wake=worker.wake,
-        )
-        life = Life(
-            ledger=ledger,
-            stage=stage,
-            flags=flag_table,
-            lineup=lineup,
-            bench=bench,
-            people=people,
-            classify=classify,
-            clock=clock,
-            secret=secret,
         )
         bulletin = Bulletin(
             archive=DigestTable(database),
@@ -224,6 +232,17 @@ async def app(
             clock=clock,
             wake=worker.wake,
         )
+        letters = LetterTable(database)
+        help_pages = help_card.pages(settings, emoji, lineup.names)
+        mailroom = Mailroom(
+            letters,
+            arena=arena,
+            slack=slack,
+            attachments=Attachments(session, token.get_secret_value(), settings.slack_api_url),
+            help_pages=help_pages,
+            zone=settings.digest_zone,
+        )
+        offer = Offer(lineup.names, labels, settings.duel_pair, settings.vote_for, settings.max_prompt)
         kinds = {
             FORGET_JOB: Kind(privacy.run_forget, privacy.give_up),
             MINE_JOB: Kind(privacy.run_mine, privacy.give_up),
@@ -232,6 +251,7 @@ async def app(
             DIGEST_JOB: Kind(bulletin.run, bulletin.give_up),
             EXPORT_JOB: Kind(delivery.run, delivery.give_up),
             HOME_JOB: Kind(home.run, home.give_up),
+            LETTER_JOB: Kind(mailroom.run, mailroom.give_up),
             UNSAFE_JOB: Kind(flags.run, flags.give_up),
             LATE_JOB: Kind(booth.run, booth.give_up),
             PROBE_JOB: Kind(bench.run, bench.give_up),
@@ -252,7 +272,9 @@ async def app(
             own_page=home,
             privacy=privacy,
             replies=Replies(slack, worker.soon),
-            help_pages=help_card.pages(settings, emoji, lineup.names),
+            forms=Forms(slack, offer, arena),
+            mailbox=Mailbox(letters, me=me, wake=worker.wake),
+            help_pages=help_pages,
             ask_help_text=help_card.ask_text(settings, labels),
             me=me,
         )
@@ -308,6 +330,7 @@ async def replaying(
             clock=clock,
             rng=rng,
             wake=_nobody,
+            hurry=lambda _: None,  # nothing is answered here
         )
         shelf = ReplayTable(database)
         yield Replay(order, arena=arena, shelf=shelf, lineup=lineup, asker=asker, clock=clock, show=show)

@@ -1,6 +1,7 @@
 """The use cases: challenge, vote, reveal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -26,6 +27,8 @@ from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
 from bot.votes import Gesture, Mark
 
+SEEN = "The names were shown before the vote, when not both answers had come."
+
 
 class Arena:
     """What can be done with duels."""
@@ -43,17 +46,21 @@ class Arena:
         clock: Clock,
         rng: Random,
         wake: Callable[[], None],
+        hurry: Callable[[DuelId], None],
     ) -> None:
+        """`hurry` tells whoever runs a duel in this process to look at it at once."""
         self._ledger = ledger
         self._poll = poll
         self._lineup = lineup
         self._bench = bench
         self._channels = channels
         self._house = house
-        self._max_prompt = max_prompt
+        self.max_prompt = max_prompt
+        """Characters of a prompt at the most."""
         self._clock = clock
         self._rng = rng
         self._wake = wake
+        self._hurry = hurry
 
     async def challenge(
         self,
@@ -66,23 +73,23 @@ class Arena:
         vote_for: timedelta | None = None,
         topic: Topic | None = None,
         language: str | None = None,
+        within: Place | None = None,
         reply_to: str | None = None,
     ) -> DuelId:
         """Write down that two contenders are to answer this prompt; the work itself comes later.
 
-        `pair` names others than the usual two. `key` names the request for good: the same one delivered
-        twice is one duel. What the channel has settled holds for it as it is now, to its end. Raises
-        `UsageError`; `NotNow` where the same can be asked later.
+        `pair` names others than the usual two, `within` a message in whose thread it is to be. `key` names
+        the request for good: the same one delivered twice is one duel. What the channel has settled holds for
+        it as it is now, to its end. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
-        prompt = check_prompt(prompt, self._max_prompt)
+        prompt = check_prompt(prompt, self.max_prompt)
         here = terms(self._house, (await self._channels.settled(asked_by.team, room)).settings)
         if here.named is not None and asked_by.user not in here.named:
             raise UsageError(
                 "In this channel only people who are named in its settings start duels. Ask one of them, "
                 "or duel in another channel; everybody may vote."
             )
-        chosen = self._lineup.check(here.pair if pair is None else pair)
-        await self._bench.check(chosen)
+        chosen = await self.check_pair(here.pair if pair is None else pair)
         duel = Duel(
             id=duel_id(key),
             asker=asked_by,
@@ -91,6 +98,7 @@ class Arena:
             seats=seat(chosen, self._rng),
             asked_at=self._clock.now(),
             vote_for=vote_for or here.vote_for,
+            within=within,
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
@@ -108,6 +116,12 @@ class Arena:
     def pair(self, named: tuple[str, ...] | None) -> Pair:
         """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
         return self._house.pair if named is None else self._lineup.check(named)
+
+    async def check_pair(self, named: tuple[str, ...]) -> Pair:
+        """The two of these names, ready to duel. Raises `UsageError`, which lists those that can."""
+        chosen = self._lineup.check(named)
+        await self._bench.check(chosen)
+        return chosen
 
     async def vote(self, team: str, place: Place, mark: Mark | Gesture) -> None:
         """Somebody put a choice on or took one off. A message that is no duel is none of our business."""
@@ -143,11 +157,50 @@ class Arena:
             key=key,
             asked_by=asked_by,
             room=past.room,
+            within=past.within,
             pair=tuple(past.seats[side] for side in Side),
             vote_for=past.vote_for,
             topic=past.topic if past.topic_by is TopicBy.PERSON else None,
             reply_to=reply_to,
         )
+
+    async def cancel(self, id_: DuelId, by: Person) -> None:
+        """The asker takes it back. Raises `UsageError` for anybody else, and where it is too late."""
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError("Only the person who asked can cancel this duel.")
+        if not await self._ledger.cancel(id_):
+            raise UsageError("Both answers are in already: there is nothing left to cancel.")
+        self._hurry(id_)
+        self._wake()
+
+    async def ask_again(self, id_: DuelId, by: Person, *, reply_to: str | None = None) -> None:
+        """The asker wants the answers that failed, and only those: what came in well is not paid for twice.
+
+        Names that have been shown cannot be unseen: the votes count for preference only if both failed, for
+        then the sides are dealt anew. Raises `UsageError`.
+        """
+        duel = await self._ledger.duel(id_)
+        if by != duel.asker:
+            raise UsageError("Only the person who asked can ask this again.")
+        answers = await self._ledger.answers(id_)
+        failed = [side for side in Side if side not in answers or not answers[side].outcome.votable]
+        if duel.state is not State.VOID or not failed:
+            raise UsageError("Nothing is missing here, or it is being asked for already.")
+        if not duel.prompt:
+            raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
+        pair = await self.check_pair((duel.seats[Side.A], duel.seats[Side.B]))
+        now = self._clock.now()
+        if len(failed) == 2:
+            fresh = replace(duel, seats=seat(pair, self._rng), asked_at=now, reply_to=reply_to)
+        else:
+            fresh = replace(duel, excluded=SEEN, asked_at=now, reply_to=reply_to)
+        here = terms(self._house, (await self._channels.settled(by.team, duel.room)).settings)
+        read = (duel.rules.system or "") + duel.prompt
+        estimate = {side: self._lineup.at_most(fresh.seats[side], read, now) for side in failed}
+        if not await self._ledger.ask_again(fresh, estimate, here.budgets, failed=failed):
+            raise UsageError("It is being asked for already.")
+        self._wake()
 
     async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:
         """The asker says what the prompt is about, at any time. Raises `UsageError` for anybody else."""

@@ -217,6 +217,8 @@ class Duel:
     closed_by: Person | None = None
     """Who pressed the button, where somebody did."""
     void_reason: str | None = None
+    within: Place | None = None
+    """The message under which it is to be shown; `None`: in the room itself."""
     reply_to: str | None = None
     """A way to tell the asker alone something; opaque, short-lived and secret."""
     topic: Topic | None = None
@@ -230,6 +232,9 @@ class Duel:
     """Whether it tells its room where prompts go: the first duel there does."""
     excluded: str | None = None
     """Why its votes do not count for preference though it was voted on, e.g. an answer named its author."""
+
+    is_cancelled: bool = False
+    """Its asker has taken it back while the contenders were at it."""
 
     def __repr__(self) -> str:
         return f"Duel({self.id!r}, {self.state})"

@@ -1,10 +1,10 @@
 """What the use cases need remembered: duels, answers, votes. Kept by `storage/`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.budgets import Budgets, Estimate
+from bot.budgets import NOTHING, Budgets, Estimate
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Place, Side, Topic
 from bot.jobs import Lease
 from bot.topics import Label
@@ -19,6 +19,15 @@ class Ledger(Protocol):
 
         `False`, and nothing changed, if it was there already. Raises `UsageError`, and changes nothing,
         where it would pass a limit: however many ask at once, in however many processes.
+        """
+
+    async def ask_again(
+        self, duel: Duel, estimate: Estimate, budgets: Budgets, *, failed: Collection[Side]
+    ) -> bool:
+        """Put a void duel back to where its contenders are at it, as it stands here, without the answers that
+        failed. What they cost stays on the bill.
+
+        `False`, and nothing changed, where it is not void. Raises `UsageError` where it would pass a limit.
         """
 
     async def duel(self, id_: DuelId) -> Duel:
@@ -36,13 +45,19 @@ class Ledger(Protocol):
     async def topic_said(self, id_: DuelId, topic: Topic) -> None:
         """A person says what the prompt is about."""
 
+    async def cancel(self, id_: DuelId) -> bool:
+        """Take a duel back whose contenders are at it; `False` if they no longer are."""
+
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         """The duel has a message."""
 
     async def open_vote(
         self, lease: Lease, id_: DuelId, closes_at: datetime, *, excluded: str | None = None
     ) -> None:
-        """Both answers are shown; `excluded` is why the votes on them will not count for preference."""
+        """Both answers are shown; `excluded` is why the votes on them will not count for preference.
+
+        Nothing where it was cancelled meanwhile.
+        """
 
     async def registers(self, id_: DuelId) -> Registers:
         """What the duel's registers hold."""
@@ -71,8 +86,12 @@ class Ledger(Protocol):
         *,
         void: str | None = None,
         counted: Mapping[Person, Choice] | None = None,
+        used: Estimate = NOTHING,
     ) -> None:
-        """End a duel: void for that reason, or with these votes as the ones that count."""
+        """End a duel: void for that reason, or with these votes as the ones that count.
+
+        `used` is what answers that were broken off can have cost at the most, in place of what was reserved.
+        """
 
     async def look_again(self) -> None:
         """Make every open vote due to be looked at: something may have been missed."""

@@ -5,9 +5,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.contenders.reading import Delta
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
 from bot.flags import FlagStore
@@ -24,7 +26,8 @@ from bot.votes import SEVERAL, Registers, Secret, ballots, patience, reconcile, 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
-"""Seconds between two signs of life while the contenders are at it."""
+"""Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
+CANCELLED = "Cancelled by the asker."
 
 
 class Unwelcome(UsageError):
@@ -60,6 +63,13 @@ class Life:
         self._people = people
         self._clock = clock
         self._secret = secret
+        self._looks: dict[DuelId, asyncio.Event] = {}
+        """By which those that are being answered here are told to look at their duel at once."""
+
+    def hurry(self, id_: DuelId) -> None:
+        """Something has happened to that duel: if it is being answered here, look at once."""
+        if id_ in self._looks:
+            self._looks[id_].set()
 
     async def run(self, lease: Lease) -> datetime | None:
         """The whole life of a duel. A run after a crash passes over what is stored, and goes on from there.
@@ -71,13 +81,17 @@ class Life:
         try:
             if duel.state is State.ASKED:
                 duel = await self._announce(lease, duel)
-                answers = await self._hear_and_label(lease, duel)
+                used: dict[Side, Decimal | None] = {}
+                answers = await self._hear_and_label(lease, duel, used)
                 duel = await self._ledger.duel(duel.id)
-                if void := void_reason(answers):
-                    await self._ledger.settle(lease, duel.id, void=void)
-                else:
+                void = CANCELLED if duel.is_cancelled else void_reason(answers)
+                if void is None:
                     await self._open(lease, duel, answers)
-                duel = await self._ledger.duel(duel.id)
+                    duel = await self._ledger.duel(duel.id)
+                    void = CANCELLED if duel.is_cancelled else None  # at the last moment
+                if void is not None:
+                    await self._ledger.settle(lease, duel.id, void=void, used=used)
+                    duel = await self._ledger.duel(duel.id)
             while duel.state is State.OPEN:
                 # asked before the look: what was seen too early says nothing of what people did until the end
                 over = self._is_over(duel)
@@ -141,11 +155,13 @@ class Life:
     async def _is_member(self, person: Person) -> bool:
         return (await self._people.profile(person)).standing is Standing.MEMBER
 
-    async def _hear_and_label(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
+    async def _hear_and_label(
+        self, lease: Lease, duel: Duel, used: dict[Side, Decimal | None]
+    ) -> dict[Side, Answer]:
         """The prompt is read while the contenders are at it, so that nobody waits for that."""
         labelling = asyncio.create_task(self._label(lease, duel))
         try:
-            answers = await self._hear(lease, duel)
+            answers = await self._hear(lease, duel, used)
             await labelling
         finally:
             labelling.cancel()
@@ -160,30 +176,47 @@ class Life:
         else:
             await self._ledger.label(lease, duel.id, label)
 
-    async def _hear(self, lease: Lease, duel: Duel) -> dict[Side, Answer]:
-        """Ask both at once, and store each answer as it comes: what is stored is never paid for again."""
+    async def _hear(self, lease: Lease, duel: Duel, used: dict[Side, Decimal | None]) -> dict[Side, Answer]:
+        """Ask both at once, and store each answer as it comes: what is stored is never paid for again.
+
+        Once its asker has cancelled the duel both are broken off, and `used` says what that may have cost.
+        """
         known = await self._ledger.answers(duel.id)
-        asking = {asyncio.create_task(self._ask(lease, duel, side)) for side in Side if side not in known}
+        streamed = {side: 0 for side in Side if side not in known}
+        asking = {asyncio.create_task(self._ask(lease, duel, side, streamed)) for side in streamed}
+        look = self._looks[duel.id] = asyncio.Event()
+        looking = asyncio.create_task(look.wait())
         try:
-            while asking:
-                done, asking = await asyncio.wait(
-                    asking, timeout=PROGRESS_EVERY, return_when=asyncio.FIRST_COMPLETED
+            while asking and not (await self._ledger.duel(duel.id)).is_cancelled:
+                look.clear()
+                looking = asyncio.create_task(look.wait()) if looking.done() else looking
+                done, _ = await asyncio.wait(
+                    {*asking, looking}, timeout=PROGRESS_EVERY, return_when=asyncio.FIRST_COMPLETED
                 )
-                for task in done:
+                for task in done - {looking}:
                     task.result()
-                if asking:
+                asking -= done
+                if asking and looking not in done:
                     elapsed = (self._clock.now() - duel.asked_at).total_seconds()
                     await self._stage.progress(lease, duel, finished=2 - len(asking), elapsed_s=elapsed)
         finally:
-            for task in asking:
+            del self._looks[duel.id]
+            for task in (*asking, looking):
                 task.cancel()
-            await asyncio.gather(*asking, return_exceptions=True)
-        return await self._ledger.answers(duel.id)
+            await asyncio.gather(*asking, looking, return_exceptions=True)
+        answers = await self._ledger.answers(duel.id)
+        for side in streamed.keys() - answers.keys():
+            read = (duel.rules.system or "") + duel.prompt
+            used[side] = self._lineup.so_far(duel.seats[side], read, streamed[side], duel.asked_at)
+        return answers
 
-    async def _ask(self, lease: Lease, duel: Duel, side: Side) -> None:
+    async def _ask(self, lease: Lease, duel: Duel, side: Side, streamed: dict[Side, int]) -> None:
+        def count(delta: Delta) -> None:
+            streamed[side] += len((delta.text + delta.reasoning).encode("utf-8", "surrogatepass"))
+
         asker = pseudonym(duel.asker, self._secret)
         answer = await self._lineup.answer(
-            duel.seats[side], duel.prompt, asker=asker, system=duel.rules.system
+            duel.seats[side], duel.prompt, count, asker=asker, system=duel.rules.system
         )
         await self._ledger.keep_answer(lease, duel.id, side, answer)
         await self._bench.heed(answer)

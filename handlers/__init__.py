@@ -12,16 +12,19 @@ from bot.exchange.delivery import Delivery
 from bot.flags import Flags
 from bot.home import Home
 from bot.privacy import Privacy
-from handlers import ballot, duel, failures, home, question, settings, votes
+from handlers import ballot, duel, failures, form, home, letters, question, settings, votes
 from handlers import privacy as personal
 from handlers.cards import home as home_cards
 from handlers.cards.ballot import MARK, VOTE_SECRETLY
-from handlers.cards.duel import REMATCH, REVEAL, WHY
+from handlers.cards.duel import AGAIN, CANCEL, REMATCH, REVEAL, WHY
+from handlers.cards.form import ASK as FORM
 from handlers.cards.help import Pages
 from handlers.cards.privacy import FORGET_ME
 from handlers.cards.settings import SETTINGS
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
+from handlers.form import NEW_DUEL, Forms
+from handlers.letters import DUEL_THIS, Mailbox
 from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 
@@ -42,6 +45,8 @@ def route(
     own_page: Home,
     privacy: Privacy,
     replies: Replies,
+    forms: Forms,
+    mailbox: Mailbox,
     help_pages: Pages,
     ask_help_text: str,
     me: str,
@@ -61,22 +66,30 @@ def route(
             delivery=delivery,
             settings=settings_desk,
             privacy=privacy,
+            forms=forms,
             help_pages=help_pages,
         )
     )
     app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
+    app.event("app_mention")(partial(letters.mention, mailbox=mailbox))
+    app.event("message")(partial(letters.direct, mailbox=mailbox))
+    app.shortcut(DUEL_THIS)(partial(letters.duel_this, mailbox=mailbox))
+    app.shortcut(NEW_DUEL)(partial(form.shortcut, forms=forms))
+    app.view(FORM)(partial(form.submitted, forms=forms))
     app.action(REVEAL)(partial(duel.reveal, arena=arena))
     app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
     app.action(REMATCH)(partial(duel.rematch, arena=arena))
     app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))
     app.action(re.compile(f"^{MARK}"))(partial(ballot.mark, booth=booth, replies=replies))
     app.action(FORGET_ME)(partial(personal.forget, privacy=privacy, replies=replies))
+    app.action(AGAIN)(partial(duel.ask_again, arena=arena))
+    app.action(CANCEL)(partial(duel.cancel, arena=arena))
     app.action(CHOOSE_TOPIC)(partial(duel.topic, arena=arena))
     app.event("app_home_opened")(partial(home.opened, home=own_page))
     app.action(home_cards.WINDOW)(partial(home.chosen, home=own_page))
     app.action(home_cards.TOPIC)(partial(home.chosen, home=own_page))
     app.action(home_cards.SETTLE)(partial(home.settle, desk=settings_desk))
-    app.action(home_cards.TRY)(partial(home.try_one, desk=settings_desk))
+    app.action(home_cards.TRY)(partial(home.try_one, forms=forms))
     app.view(SETTINGS)(partial(settings.save, desk=settings_desk))
     app.error(failures.explain)
     return app

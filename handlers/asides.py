@@ -17,6 +17,7 @@ from bot.errors import UsageError
 WINDOWS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "all": None}
 _DUEL = re.compile(r"[a-z2-7]{10}")
 _LINK = re.compile(r"<?https?://\S+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})\S*")
+_ROOT = re.compile(r"[?&]thread_ts=(\d{10}\.\d{6})")
 DIGEST_HOW = (
     "`/duel digest on mon 09:00 Europe/Berlin`, `/duel digest off`, `/duel digest now` or "
     "`/duel digest preview`"
@@ -75,6 +76,18 @@ def aside(text: str, zone: ZoneInfo) -> Aside | None:
     if reading is None:
         return None
     return reading(rest, zone)
+
+
+def linked(text: str) -> Place | None:
+    """The message that a link leads to, or `None` if it is no such link."""
+    link = _LINK.match(text)
+    return Place(f"{link[1]}/{link[2]}.{link[3]}") if link else None
+
+
+def thread_linked(text: str) -> Place | None:
+    """The message whose thread a link leads to; a link to a reply names it."""
+    place, root = linked(text), _ROOT.search(text)
+    return place if place is None or root is None else Place(f"{place.partition('/')[0]}/{root[1]}")
 
 
 def _digest(words: list[str], zone: ZoneInfo) -> Aside | None:
@@ -136,6 +149,6 @@ def _why(words: list[str], _: ZoneInfo) -> Aside | None:
         raise UsageError("Why what? Copy the link of a duel's message, then: `/duel why <link>`.")
     if len(words) > 1:
         return None
-    if link := _LINK.match(words[0]):
-        return Why(Place(f"{link[1]}/{link[2]}.{link[3]}"))
+    if place := linked(words[0]):
+        return Why(place)
     return Why(DuelId(words[0])) if _DUEL.fullmatch(words[0]) else None

@@ -13,6 +13,8 @@ from handlers.posting import TIMEOUT_S, Slack
 REQUIRED: Mapping[str, str] = {
     "commands": "there is no /duel",
     "chat:write": "nothing can be posted",
+    "app_mentions:read": "mentions are not heard",
+    "im:history": "direct messages are not heard",
     "reactions:read": "no vote is seen",
     "reactions:write": "the emoji to vote with are not offered",
     "users:read": "people cannot be told from bots",
@@ -22,6 +24,7 @@ _MAY_DOUBLE = "after a lost connection a message may come twice"
 OPTIONAL: Mapping[str, str] = {
     "channels:history": f"{_MAY_DOUBLE} in a public channel",
     "groups:history": f"{_MAY_DOUBLE} in a private channel",
+    "files:read": "text files cannot be part of a prompt",
     "files:write": "/duel export cannot send its file",
     "channels:read": "whoever made a public channel cannot use /duel settings there",
     "groups:read": "whoever made a private channel cannot use /duel settings there",

@@ -10,8 +10,9 @@ from bot.exchange.delivery import Delivery
 from bot.privacy import Privacy
 from handlers.cards.help import Pages
 from handlers.cards.privacy import ASKED_FOR, confirm
-from handlers.command import ForgetMe, Help, Mine, Settle, Votes, parse
+from handlers.command import Ask, ForgetMe, Help, Mine, Settle, Votes, parse
 from handlers.digest import Desk
+from handlers.form import Forms
 from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 
@@ -26,45 +27,46 @@ async def start(
     delivery: Delivery,
     settings: SettingsDesk,
     privacy: Privacy,
+    forms: Forms,
     help_pages: Pages,
 ) -> None:
-    """`/duel <prompt>`: written down, then acknowledged; all the rest is a job."""
+    """`/duel <prompt>`: written down, then acknowledged; all the rest is a job. Alone it opens the form."""
     text = command.get("text") or ""
+    if not text.strip():
+        await forms.open(command["trigger_id"], command["channel_id"])
+        await ack()
+        return
     if (aside := desk.read(text)) is not None:
         await desk.answer(aside, ack, respond, command)
         return
-    asked = parse(text)
-    if isinstance(asked, Help):
-        await ack(help_pages[asked.topic])
-        return
-    if isinstance(asked, ForgetMe):
-        await ack(**confirm())
-        return
     asker, room = Person(command["team_id"], command["user_id"]), Place(command["channel_id"])
-    if isinstance(asked, Settle):
-        await settings.open(asker, room, command["trigger_id"])
-        await ack()
-        return
     key = f"{asker.team}:{command['trigger_id']}"
-    if isinstance(asked, Votes):
-        await delivery.ask(asker, room, key=key)
-        await ack("The votes of this channel come to you as a file, in a direct message.")
-        return
-    if isinstance(asked, Mine):
-        await privacy.export(asker, key=key)
-        await ack(ASKED_FOR)
-        return
-    await arena.challenge(
-        asked.prompt,
-        key=key,
-        asked_by=asker,
-        room=room,
-        pair=asked.pair,
-        vote_for=asked.vote_for,
-        topic=asked.topic,
-        reply_to=command.get("response_url"),
-    )
-    await ack()
+    match parse(text):
+        case Help(topic=name):
+            await ack(help_pages[name])
+        case ForgetMe():
+            await ack(**confirm())
+        case Settle():
+            await settings.open(asker, room, command["trigger_id"])
+            await ack()
+        case Votes():
+            await delivery.ask(asker, room, key=key)
+            await ack("The votes of this channel come to you as a file, in a direct message.")
+        case Mine():
+            await privacy.export(asker, key=key)
+            await ack(ASKED_FOR)
+        case Ask() as asked:
+            await arena.challenge(
+                asked.prompt,
+                key=key,
+                asked_by=asker,
+                room=room,
+                pair=asked.pair,
+                vote_for=asked.vote_for,
+                topic=asked.topic,
+                reply_to=command.get("response_url"),
+            )
+            await ack()
 
 
 async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
@@ -91,6 +93,19 @@ async def rematch(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *
         asked_by=Person(team, body["user"]["id"]),
         reply_to=body.get("response_url"),
     )
+    await ack()
+
+
+async def cancel(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's button *Cancel*."""
+    await arena.cancel(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    await ack()
+
+
+async def ask_again(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+    """The asker's button *Ask again*, where an answer has failed."""
+    person = Person(body["team"]["id"], body["user"]["id"])
+    await arena.ask_again(DuelId(action["value"]), person, reply_to=body.get("response_url"))
     await ack()
 
 

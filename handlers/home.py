@@ -10,9 +10,9 @@ from bot.duel import Person, Place, Topic
 from bot.home import Home, Page, View
 from bot.jobs import Lease
 from handlers.cards import home as cards
-from handlers.cards import settings as windows
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
+from handlers.form import Forms
 from handlers.posting import Slack
 from handlers.settings import SettingsDesk
 
@@ -60,9 +60,9 @@ async def settle(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *,
     await ack()
 
 
-async def try_one(ack: AsyncAck, body: dict[str, Any], *, desk: SettingsDesk) -> None:
-    """*Try a duel*: how it is typed."""
-    await desk.slack.open_view(body["trigger_id"], windows.notice(cards.HOW_TO_TRY, "Try a duel"))
+async def try_one(ack: AsyncAck, body: dict[str, Any], *, forms: Forms) -> None:
+    """*Try a duel*: the form."""
+    await forms.open(body["trigger_id"])
     await ack()
 
 

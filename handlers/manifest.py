@@ -11,6 +11,8 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import ASK, COMMAND, route
 from handlers.checkup import OPTIONAL, REQUIRED
+from handlers.form import NEW_DUEL
+from handlers.letters import DUEL_THIS
 
 FILE = "manifest.json"
 REQUEST_PATH = "/slack/events"
@@ -36,7 +38,10 @@ COMMANDS: Mapping[str, Shown] = {
         ASK, "One answer, by the model that your team's votes support", "[as:coding] why is the sky blue?"
     ),
 }
-SHORTCUTS: Mapping[str, Shown] = {}
+SHORTCUTS: Mapping[str, Shown] = {
+    DUEL_THIS: Shown("Duel this", "Two models answer this message, in its thread", kind="message"),
+    NEW_DUEL: Shown("New duel", "Put one prompt to two models, unnamed, and vote", kind="global"),
+}
 
 EVENTS: Mapping[str, tuple[str, str | None]] = {
     "app_home_opened": ("app_home_opened", None),

@@ -1,5 +1,6 @@
 """Talking to Slack: which calls may be repeated, what its refusals mean, and how a message is posted once."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.duel import DuelId, Person
+from bot.duel import DuelId, Person, Place
 from bot.errors import (
     Away,
     FateUnknown,
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "duel"
 TIMEOUT_S = 10
 """Far below a job's lease, so that a call cannot outlive the right to make it."""
+OPEN_WITHIN_S = 2.0
 PAGE = 200
 """Messages in one look for one that may have been posted; there are as many looks as it takes."""
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -192,10 +194,11 @@ class Slack:
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Show a modal to whoever did that; nothing more where it is shown already.
 
-        Raises `UsageError` where the moment for it has passed: Slack gives three seconds.
+        What asked for it is acknowledged only after that, so it takes no more than a part of Slack's three
+        seconds. Raises `StageError`, and `UsageError` where the moment for it has passed.
         """
         try:
-            async with translated(fine="exchanged_trigger_id"):
+            async with translated(fine="exchanged_trigger_id"), asyncio.timeout(OPEN_WITHIN_S):
                 await self._once.views_open(trigger_id=trigger_id, view=view)
         except StageError as error:
             if "expired_trigger_id" not in str(error):
@@ -224,10 +227,24 @@ class Slack:
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("could not tell somebody something: %s", type(error).__name__)
 
-    async def whisper(self, channel: str, user: str, text: str) -> None:
-        """Tell one person something in a channel; nothing where they are not in it any more."""
-        async with translated(fine="user_not_in_channel"):
-            await self._once.chat_postEphemeral(channel=channel, user=user, text=text)
+    async def whisper(self, user: str, room: Place, text: str, *, within: Place | None = None) -> None:
+        """Tell somebody alone, where they are; where we are not, in direct messages. Raises `StageError`."""
+        thread = None if within is None else within.partition("/")[2]
+        try:
+            async with translated():
+                if room.startswith("D"):
+                    await self._once.chat_postMessage(
+                        channel=room, text=text, thread_ts=thread, unfurl_links=False, unfurl_media=False
+                    )
+                else:
+                    await self._once.chat_postEphemeral(channel=room, user=user, text=text, thread_ts=thread)
+        except StageAway:
+            raise
+        except StageError:
+            async with translated():
+                await self._once.chat_postMessage(
+                    channel=user, text=text, unfurl_links=False, unfurl_media=False
+                )
 
     async def _find(
         self, metadata: dict[str, Any], channel: str, thread: str | None, since: datetime

@@ -1,9 +1,11 @@
 """`bot.stage.Stage` in Slack: what a duel shows, and what people do with it."""
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.duel import Answer, Duel, Person, Place, Side
+from bot.errors import StageError
 from bot.jobs import Lease
 from bot.people import People
 from bot.votes import Choice, Tally
@@ -12,10 +14,17 @@ from handlers.cards.duel import Labels
 from handlers.emoji import Emoji
 from handlers.posting import Slack
 
+log = logging.getLogger(__name__)
+
 
 def place_of(channel: str, ts: str) -> Place:
     """A message as a place."""
     return Place(f"{channel}/{ts}")
+
+
+def thread_of(within: Place | None) -> str | None:
+    """The thread under a message, as Slack names it."""
+    return None if within is None else within.partition("/")[2]
 
 
 def _message(duel: Duel) -> tuple[str, str]:
@@ -42,6 +51,7 @@ class SlackStage:
             since=duel.asked_at,
             part="duel",
             channel=str(duel.room),
+            thread=thread_of(duel.within),
         )
         for number, card in enumerate(cards.question(duel)):
             await self._slack.post(
@@ -51,7 +61,7 @@ class SlackStage:
                 since=duel.asked_at,
                 part=f"question {number}",
                 channel=str(duel.room),
-                thread=ts,
+                thread=thread_of(duel.within) or ts,
             )
         return place_of(str(duel.room), ts)
 
@@ -93,12 +103,16 @@ class SlackStage:
         return {(person, choice) for person, choice in shown if await self._may_vote(duel, person)}
 
     async def tell(self, duel: Duel, person: Person, text: str) -> None:
-        channel, _ = _message(duel)
-        await self._slack.whisper(channel, person.user, text)
+        await self._slack.whisper(person.user, duel.room, text, within=duel.within)
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
             await self._slack.tell(duel.reply_to, text)
+        elif not duel.state.ended:
+            try:
+                await self._slack.whisper(duel.asker.user, duel.room, text, within=duel.within)
+            except StageError as error:
+                log.warning("could not tell somebody why there is no duel: %s", error)
 
     async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> dict[Place, Side]:
         channel, ts = _message(duel)
@@ -114,7 +128,7 @@ class SlackStage:
                     since=duel.asked_at,
                     part=f"{side} {number}",
                     channel=channel,
-                    thread=ts,
+                    thread=thread_of(duel.within) or ts,
                 )
                 shown[place_of(channel, posted)] = side
         return shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +32,23 @@ class Acts:
         self._world = world
         self._workspace = world.workspace
 
-    def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Post a message. Raises PersonError, SlackError."""
+    def say(
+        self,
+        user_id: str,
+        channel_id: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        files: Sequence[dict[str, Any]] = (),
+    ) -> Message:
+        """Post a message, with files or without. Raises PersonError, SlackError."""
         user, channel = self._in(user_id, channel_id)
-        if not text.strip():
+        if not (text.strip() or files):
             raise PersonError("There is nothing to send.")
         written = composer.written(self._workspace, text)
-        more = {"client_msg_id": self._workspace.ids.next("").lower()}
+        more: dict[str, Any] = {"client_msg_id": self._workspace.ids.next("").lower()}
+        if files:
+            more |= {"subtype": "file_share", "files": list(files)}
         message = self._workspace.post(channel.id, user=user.id, text=written, thread_ts=thread_ts, **more)
         bot = self._world.app.bot_user_id
         if f"<@{bot}>" in written and bot in channel.members and channel.kind != "im":

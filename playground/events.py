@@ -54,7 +54,7 @@ def message_deleted(gone: Event, *, channel: str, channel_type: str, at: str) ->
 
 
 def app_mention(posted: Event, *, channel: str) -> Event:
-    kept = ("user", "text", "ts", "thread_ts", "client_msg_id", "team", "blocks")
+    kept = ("user", "text", "ts", "thread_ts", "client_msg_id", "team", "blocks", "files", "bot_id")
     heard = {key: posted[key] for key in kept if key in posted}
     return {"type": "app_mention", **heard, "channel": channel, "event_ts": posted["ts"]}
 

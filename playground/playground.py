@@ -12,6 +12,7 @@ from playground.acts import Ack, Acts
 from playground.calls import Call
 from playground.channel import Message
 from playground.delivery import RETRY_DELAYS
+from playground.files import file_object
 from playground.levers import Levers
 from playground.manifest import Manifest
 from playground.people import People
@@ -146,6 +147,22 @@ class Playground:
     async def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
         """Post a message as a person; its `ts`."""
         return str(self._acts.say(user_id, channel_id, text, thread_ts=thread_ts)["ts"])
+
+    async def share(
+        self,
+        user_id: str,
+        channel_id: str,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> str:
+        """Post a message with a file as a person; its `ts`."""
+        file = self._world.files.shared(name, content)
+        shown = file_object(file, user=user_id, base=self.url)
+        message = self._acts.say(user_id, channel_id, text, thread_ts=thread_ts, files=[shown])
+        return str(message["ts"])
 
     async def react(self, user_id: str, channel_id: str, ts: str, name: str) -> None:
         self._acts.react(user_id, channel_id, ts, name)

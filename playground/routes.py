@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -98,6 +98,13 @@ def _download(world: World) -> Endpoint:
         file = world.files.kept.get(request.path_params["file"])
         if file is None or file.content is None:
             return PlainTextResponse("not found", status_code=404)
+        given = request.headers.get(
+            "authorization"
+        )  # the page itself sends none, as a browser's cookie would
+        if given is not None and not (
+            given == f"Bearer {world.app.bot_token}" and "files:read" in world.app.granted
+        ):
+            return RedirectResponse("/", status_code=302)  # Slack's own sends programs to its sign-in
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         return Response(file.content, media_type=file.mimetype, headers=headers)
 

@@ -1,12 +1,12 @@
 """What duels and questions count for against the budgets: reserved by the transaction that writes them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, not_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate, Limit, Request, Spent, Whose, charge
@@ -33,8 +33,11 @@ async def reserve(
     database: Database, connection: AsyncConnection, asked: Duel, estimate: Estimate, budgets: Budgets
 ) -> None:
     """Set aside what this duel may cost. Raises `UsageError` where it would pass a limit."""
+    before = select(func.sum(spending.c.nano_usd)).where(spending.c.duel_id == asked.id)
+    own = Decimal(await connection.scalar(before) or 0) * NANO  # if this is not its first time
     for limit in budgets.limits:
-        budgets.admit(limit, await _spent(connection, limit, asked, budgets), asked, estimate)
+        spent = await _spent(connection, limit, asked, budgets)
+        budgets.admit(limit, replace(spent, usd=spent.usd + own), asked, estimate)
     rows = [{"duel_id": asked.id, "side": side, "nano_usd": nano(usd)} for side, usd in estimate.items()]
     if rows:
         await connection.execute(database.insert(spending), rows)
@@ -52,6 +55,31 @@ async def settle(
                 index_elements=["duel_id", "side"], set_={"nano_usd": row.excluded.nano_usd}
             )
         )
+
+
+async def set_aside(connection: AsyncConnection, id_: DuelId, sides: Collection[Side]) -> None:
+    """Keep what these sides have spent, under digits, so that they can spend again."""
+    rows = (
+        (await connection.execute(select(spending.c.side).where(spending.c.duel_id == id_))).scalars().all()
+    )
+    digits = iter(sorted(set("0123456789") - set(rows)))
+    for side in set(rows) & set(sides):
+        await connection.execute(
+            update(spending)
+            .where(spending.c.duel_id == id_, spending.c.side == side)
+            .values(side=next(digits))
+        )
+
+
+async def used(connection: AsyncConnection, id_: DuelId, most: Estimate) -> None:
+    """Lower what was reserved for answers that were broken off to what they can have cost by then."""
+    for side, usd in most.items():
+        if usd is not None:
+            await connection.execute(
+                update(spending)
+                .where(spending.c.duel_id == id_, spending.c.side == side, spending.c.nano_usd > nano(usd))
+                .values(nano_usd=nano(usd))
+            )
 
 
 async def let_in(

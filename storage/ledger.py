@@ -1,6 +1,6 @@
 """The ledger of duels, answers and votes. See `bot.ledger.Ledger` for what each method promises."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from bot.jobs import Lease
 from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
 from bot.votes import Choice, Mark
-from storage import aliases, balances, jobs, summaries, tables, votes
+from storage import again, aliases, balances, jobs, summaries, tables, votes
 from storage import budgets as spending
 from storage.aliases import Mask
 from storage.database import Database
@@ -57,6 +57,12 @@ class DuelLedger:
             await spending.reserve(self._database, connection, duel, estimate, budgets)
             await connection.execute(work)
             return True
+
+    async def ask_again(
+        self, duel: Duel, estimate: Estimate, budgets: Budgets, *, failed: Collection[Side]
+    ) -> bool:
+        async with self._database.write() as connection:
+            return await again.reopen(self._database, connection, duel, estimate, budgets, failed=failed)
 
     async def duel(self, id_: DuelId) -> Duel:
         async with self._database.read() as connection:
@@ -97,13 +103,31 @@ class DuelLedger:
             )
             await balances.disturb(self._database, connection, [id_])
 
+    async def cancel(self, id_: DuelId) -> bool:
+        now = self._database.now()
+        asked = update(tables.duel).where(tables.duel.c.id == id_, tables.duel.c.state == State.ASKED)
+        async with self._database.write() as connection:
+            await jobs.call(connection, tables.job.c.id == id_, now)
+            cancelled = asked.values(cancelled_at=func.coalesce(tables.duel.c.cancelled_at, now))
+            return (await connection.execute(cancelled)).rowcount > 0
+
     async def announced(self, lease: Lease, id_: DuelId, place: Place) -> None:
         await self._change(lease, id_, shown_at=place)
 
     async def open_vote(
         self, lease: Lease, id_: DuelId, closes_at: datetime, *, excluded: str | None = None
     ) -> None:
-        await self._change(lease, id_, state=State.OPEN, closes_at=closes_at, excluded=excluded)
+        async with self._database.write() as connection:
+            await jobs.hold(connection, lease.job)
+            await connection.execute(
+                update(tables.duel)
+                .where(tables.duel.c.id == id_, tables.duel.c.cancelled_at.is_(None))
+                .values(
+                    state=State.OPEN,
+                    closes_at=closes_at,
+                    excluded=func.coalesce(tables.duel.c.excluded, excluded),
+                )
+            )
 
     async def registers(self, id_: DuelId) -> Registers:
         async with self._database.read() as connection:
@@ -160,6 +184,7 @@ class DuelLedger:
         *,
         void: str | None = None,
         counted: Mapping[Person, Choice] | None = None,
+        used: Estimate = NOTHING,
     ) -> None:
         state = State.REVEALED if void is None else State.VOID
         async with self._database.write() as connection:
@@ -178,6 +203,8 @@ class DuelLedger:
                 )
             )
             known = await aliases.read(connection, [id_])
+            if ended.rowcount:
+                await spending.used(connection, id_, used)
             if counted and ended.rowcount:
                 names = {aliases.renamed(who, id_, known, self._mask): at for who, at in counted.items()}
                 rows = [
@@ -213,6 +240,7 @@ def duel_row(duel: Duel) -> dict[str, Any]:
         "vote_for_s": int(duel.vote_for.total_seconds()),
         "state": duel.state,
         "reply_to": duel.reply_to,
+        "within": duel.within,
         "topic": duel.topic,
         "topic_by": duel.topic_by,
         "language": duel.language,
@@ -259,11 +287,13 @@ def duel_of(row: Row[Any], house: Rules = ANY_RULES) -> Duel:
         closed_by=row.closed_by and Person(row.team, row.closed_by),
         void_reason=row.void_reason,
         reply_to=row.reply_to,
+        within=row.within and Place(row.within),
         topic=row.topic and Topic(row.topic),
         topic_by=row.topic_by and TopicBy(row.topic_by),
         language=row.language,
         excluded=row.excluded,
         rules=house if row.signs is None else _rules_of(row),
+        is_cancelled=row.cancelled_at is not None,
     )
 
 

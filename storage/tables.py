@@ -114,6 +114,8 @@ duel = Table(
     Column("anyone_reveals", Boolean),
     Column("members_only", Boolean),
     Column("erased_at", Instant),
+    Column("within", String(128)),
+    Column("cancelled_at", Instant),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_team_asker_asked_at", "team", "asker", "asked_at"),
@@ -342,7 +344,8 @@ spending = Table(
     Column("nano_usd", BigInteger),
 )
 """What an answer counts for against the budgets, in billionths of a dollar: reserved until it is stored,
-then its cost; NULL where the price is unknown."""
+then its cost; NULL where the price is unknown. Under a digit instead of a side: what an earlier attempt cost,
+before the duel was asked again."""
 
 pause = Table(
     "pause",
@@ -364,6 +367,21 @@ pause = Table(
     ),
 )
 """Contenders that are, or once were, paused; `id` is that of the job which probes."""
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("sender", String(32), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("within", String(128)),
+    Column("text", Wording, nullable=False),
+    Column("is_quoted", Boolean, nullable=False),
+    Column("files", Wording, nullable=False),
+    Column("reply_to", Text),
+)
+"""Messages to us that no job has read yet; `id` is that of the job which will."""
 
 digest_schedule = Table(
     "digest_schedule",

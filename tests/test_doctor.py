@@ -104,7 +104,7 @@ async def test_where_all_is_well_it_says_so_with_one_tiny_call_to_each_of_the_tw
     assert "A duel would work." in out
     assert "✗" not in out
     assert "!" not in out
-    for words in ("settings", "it is made at the first start", "@duel in", "all 5 that are needed",
+    for words in ("settings", "it is made at the first start", "@duel in", "all 7 that are needed",
                   "opens Socket Mode", "Duel is a member", "test-model answers: first token after",
                   "$0.00014 at one@2026-01-01 ($2 in, $6 out a million tokens)"):  # fmt: skip
         assert words in out

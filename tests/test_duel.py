@@ -87,7 +87,7 @@ async def test_nobody_voted_is_said_so(slack: Story) -> None:
     assert "Nobody voted." in slack.text(duel)
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "for:10m"])
+@pytest.mark.parametrize("prompt", ["for:10m", "with:left-id,right-id"])
 async def test_an_empty_prompt_is_answered_with_an_example(slack: Story, prompt: str) -> None:
     ack = await slack.ask("ana", prompt)
     assert "Give them something to answer" in ack.text

@@ -31,6 +31,8 @@ def _needed() -> dict[str, set[str]]:
         needed["files_upload_v2"] = {
             scope for name in UPLOAD for scope in playground.methods.METHODS[name].scopes
         }
+    if '"url_private"' in said:
+        needed["url_private"] = {"files:read"}  # fetched by its address, not by a method
     return needed
 
 

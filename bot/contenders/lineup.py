@@ -16,7 +16,7 @@ from bot.contenders.client import Client, OnDelta
 from bot.contenders.endpoint import missing_extra
 from bot.contenders.probe import PROBE, tiny
 from bot.contenders.roster import Contender
-from bot.contenders.spending import at_most
+from bot.contenders.spending import at_most, so_far
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import SettingsError, UsageError
 
@@ -102,6 +102,10 @@ class Lineup:
     def at_most(self, name: ContenderId, prompt: str, at: datetime) -> Decimal | None:
         """What its answer may cost, as `spending.at_most`. Raises `SettingsError` if it is not ready."""
         return at_most(self._client(name).contender, prompt, at)
+
+    def so_far(self, name: ContenderId, prompt: str, streamed: int, at: datetime) -> Decimal | None:
+        """What an answer that was broken off may have cost, as `spending.so_far`."""
+        return so_far(self._client(name).contender, prompt, streamed, at)
 
     async def probe(self, name: ContenderId) -> Answer:
         """One tiny real call, by a client of its own: it waits behind no duel.

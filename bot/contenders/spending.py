@@ -15,6 +15,9 @@ from bot.prices import Price, bill
 WRAPPING = 256
 """Tokens that a service may put around a prompt: a chat template, and a system prompt of its own."""
 
+IN_FLIGHT = 64
+"""Tokens that a service may still make and bill, until it notices that nobody listens."""
+
 
 def spent(prices: Sequence[Price], attempts: Sequence[Attempt]) -> tuple[Usage, Bill]:
     """What all the tries used and cost together, each at the price of when it was made.
@@ -57,5 +60,18 @@ def at_most(contender: Contender, prompt: str, at: datetime) -> Decimal | None:
     )  # with all that extra_body puts over it
     caps = {**sent, "max_tokens": sent["inferenceConfig"]["maxTokens"]} if "inferenceConfig" in sent else sent
     output = sum(caps.get(name, 0) for name in contender.caps)
+    return _billed(contender, prompt, output, at)
+
+
+def so_far(contender: Contender, prompt: str, streamed: int, at: datetime) -> Decimal | None:
+    """What an answer cost at the most that was broken off after that many bytes of it, thinking included.
+
+    Each of them may have been a token. Where a contender thinks, some of it may not have been shown: then the
+    whole is `None`, as it is where the price is unknown.
+    """
+    return None if contender.thinking else _billed(contender, prompt, streamed + IN_FLIGHT, at)
+
+
+def _billed(contender: Contender, prompt: str, output: int, at: datetime) -> Decimal | None:
     usage = Usage(input_tokens=len(prompt.encode("utf-8", "surrogatepass")) + WRAPPING, output_tokens=output)
     return bill(contender.prices, usage, at).usd

@@ -28,6 +28,10 @@ NOBODY: Mapping[Side, int] = {}
 WHY, REMATCH = "why_duel", "rematch_duel"
 """Action ids of the buttons under a result."""
 SAME_TIME_S = 0.05
+AGAIN = "ask_again"
+"""Action id of the button that asks for the answers that failed once more."""
+CANCEL = "cancel_duel"
+"""Action id of the button that takes a duel back."""
 PART = 9_000
 """Characters of one part of a long answer; Slack takes 12,000 in all `markdown` blocks of a message."""
 INLINE = 1_800
@@ -47,7 +51,12 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: s
     elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
     return {
         "text": f"“{_short_prompt(duel)}” — two models are answering.",
-        "blocks": [*_question(duel), _context(f"⏳ {done}…{elapsed}"), *_introduction(duel, receivers)],
+        "blocks": [
+            *_question(duel),
+            _context(f"⏳ {done}…{elapsed}"),
+            _actions(_button(CANCEL, "Cancel", duel)),
+            *_introduction(duel, receivers),
+        ],
     }
 
 
@@ -159,8 +168,15 @@ def reveal(
                 if duel.void_reason is None
                 else []
             ),
+            *([_actions(_button(AGAIN, "Ask again", duel))] if _has_failed(duel, answers) else []),
         ],
     }
+
+
+def _has_failed(duel: Duel, answers: Mapping[Side, Answer]) -> bool:
+    """Whether it is void for want of an answer that may come if it is asked for once more."""
+    failed = any(side not in answers or not answers[side].outcome.votable for side in Side)
+    return duel.void_reason is not None and failed
 
 
 def _headline(votes: Tally, names: Mapping[Side, str]) -> str:
@@ -301,13 +317,9 @@ def _actions(*elements: Block) -> Block:
     return {"type": "actions", "block_id": "duel", "elements": list(elements)}
 
 
-def _button(action: str, says: str, duel: Duel) -> Block:
-    return {
-        "type": "button",
-        "action_id": action,
-        "text": {"type": "plain_text", "text": says},
-        "value": duel.id,
-    }
+def _button(action: str, label: str, duel: Duel) -> Block:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action, "text": text, "value": duel.id}
 
 
 def _markdown(text: str) -> Block:

@@ -45,7 +45,13 @@ def _ask(settings: Settings, names: Sequence[ContenderId]) -> str:
         "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n"
         f"• `/duel with:{','.join(example)} why is the sky blue?`: these two instead of the usual ones\n"
         f"• `/duel as:writing …`: what it is about, for the figures by topic: one of {', '.join(Topic)}\n"
+        "• `/duel` alone: a form for all of that\n"
+        "• `@Duel why is the sky blue?`: the same in a channel or a thread; in direct messages no name is "
+        "needed. A text file or snippet becomes part of the prompt\n"
+        "• _Duel this_ in a message's menu: that message is the prompt, its thread the place\n"
         f"Models to choose from: {', '.join(f'`{name}`' for name in names)}.\n"
+        "As long as the two are answering you can _Cancel_; where one has failed, _Ask again_ asks for "
+        "that one alone.\n"
         "*One answer* instead of two: `/ask why is the sky blue?` goes to the model that this team's votes "
         "support; `/ask help` says how."
     )

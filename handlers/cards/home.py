@@ -21,10 +21,6 @@ TRY, WINDOW, TOPIC, SETTLE = "home_try", "home_window", "home_topic", "home_sett
 ALL_TOPICS = "all"
 SAID = {Choice.A: "A", Choice.B: "B", Choice.TIE: "equally good", Choice.BOTH_BAD: "both bad"}
 WINDOW_LABELS = {"7d": "The last 7 days", "30d": "The last 30 days", "all": "All time"}
-HOW_TO_TRY = (
-    "Go to a channel that Duel is a member of (`/invite @Duel` adds it), and type:\n`/duel why is the sky "
-    "blue?`\nTwo models answer without their names, everybody votes with an emoji, then the names appear."
-)
 
 
 def home(page: Page, labels: Labels, published: Figures) -> Block:

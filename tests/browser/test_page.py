@@ -98,7 +98,7 @@ async def test_what_one_does_another_sees_without_reloading(
 
 async def test_what_concerns_one_person_is_seen_by_that_person(page: Visitor) -> None:
     await page.become("Ana")
-    await page.say("/duel")
+    await page.say("/duel for:10m")
     await expect(page.messages().last).to_contain_text("Give them something to answer")
     await page.become("Ben")
     await expect(page.page.locator("#messages")).not_to_contain_text("Give them something to answer")

@@ -120,6 +120,23 @@ class Story:
         ]
         return Shown(self.general, ts)
 
+    async def say(self, person: str, text: str, channel: str | None = None, thread: str | None = None) -> str:
+        """Write a message, and let the app do what it wants; its `ts`."""
+        there = channel or self.general
+        ts = await self.slack.say(self.slack.person(person), there, text, thread)
+        await self.settled()
+        return ts
+
+    async def mention(self, person: str, text: str, thread: str | None = None) -> str:
+        """`@Duel …` in #general; the message's `ts`."""
+        return await self.say(person, f"<@{self.slack.bot_user_id}> {text}", thread=thread)
+
+    def by_the_app(self, channel: str | None = None) -> list[Shown]:
+        """What the app has posted in a channel, threads included, oldest first."""
+        there = channel or self.general
+        mine = [m for m in self.slack.messages(there) if m.get("user") == self.slack.bot_user_id]
+        return [Shown(there, m["ts"]) for m in mine]
+
     async def react(self, person: str, duel: Shown, name: str) -> None:
         await self.slack.react(self.slack.person(person), duel.channel, duel.ts, name)
         await self.delivered()

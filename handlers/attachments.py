@@ -1,0 +1,107 @@
+"""Text files and snippets as part of a prompt: fetched from Slack within limits, and read."""
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.errors import StageAway, UsageError
+from bot.letters import Attachment
+
+MOST_FILES = 5
+CUT = "\n[… cut off here]"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_INSTEAD = "Paste its text, or share it as plain text: a snippet, .txt, .md, code"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A prompt with the files that came with it, and what the asker is to know of that."""
+
+    prompt: str
+    remarks: Sequence[str] = ()
+
+
+class Attachments:
+    """Slack's files, as the app may read them."""
+
+    def __init__(self, session: aiohttp.ClientSession, token: str, api_url: str) -> None:
+        self._session = session
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._home = urlsplit(api_url)
+
+    async def enclose(self, prompt: str, files: Sequence[Attachment], most: int) -> Enclosed:
+        """Put the files' text after the prompt, `most` characters in all; what is over is cut, and said.
+
+        Raises `UsageError` for what is no text and `StageAway` while Slack cannot be reached.
+        """
+        parts, remarks = [prompt] if prompt else [], []
+        for file in files[:MOST_FILES]:
+            head = f"{file.name}:\n"
+            room = most - sum(len(part) + 2 for part in parts) - len(head)
+            if room <= len(CUT):
+                remarks.append(f"“{file.name}” was left out: a prompt holds {most:,} characters.")
+                continue
+            text, is_whole = await self._read(file, room)
+            if not is_whole:
+                text = text[: room - len(CUT)] + CUT
+                remarks.append(f"“{file.name}” was cut: a prompt holds {most:,} characters in all.")
+            parts.append(head + text)
+        remarks += [
+            f"“{file.name}” was left out: {MOST_FILES} files at the most." for file in files[MOST_FILES:]
+        ]
+        return Enclosed("\n\n".join(parts), remarks)
+
+    async def _read(self, file: Attachment, most: int) -> tuple[str, bool]:
+        """Its first `most` characters, and whether that is all."""
+        wanted = 4 * most + 4  # bytes of a character at the most, and the mark of an encoding
+        raw = await self._fetch(file, wanted + 1)
+        text = decoded(raw[:wanted], is_whole=len(raw) <= wanted)
+        if text is None:
+            raise UsageError(f"“{file.name}” is no plain text, so no model was asked. {_INSTEAD}.")
+        text = text.strip()
+        return text[:most], len(raw) <= wanted and len(text) <= most
+
+    async def _fetch(self, file: Attachment, most: int) -> bytes:
+        if not self._is_slacks(file.address):  # our token goes nowhere else
+            raise UsageError(f"“{file.name}” is kept outside Slack, where Duel cannot read it. {_INSTEAD}.")
+        try:
+            async with self._session.get(
+                file.address, headers=self._headers, allow_redirects=False
+            ) as answer:
+                if answer.status >= 500 or answer.status == 429:
+                    raise StageAway(f"Slack does not give a file just now ({answer.status}).")
+                is_login = answer.content_type == "text/html" and not file.name.endswith((".html", ".htm"))
+                if answer.status != 200 or is_login:
+                    raise UsageError(
+                        f"Duel may not read “{file.name}”: it lacks the scope files:read, or the file is "
+                        "gone. Paste its text instead."
+                    )
+                raw = b""
+                while len(raw) < most and (chunk := await answer.content.read(most - len(raw))):
+                    raw += chunk
+                return raw
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StageAway(f"A file could not be fetched from Slack ({type(error).__name__}).") from None
+
+    def _is_slacks(self, address: str) -> bool:
+        there = urlsplit(address)
+        ours = (there.scheme, there.netloc) == (self._home.scheme, self._home.netloc)
+        host = there.hostname or ""
+        return ours or (there.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com")))
+
+
+def decoded(raw: bytes, *, is_whole: bool) -> str | None:
+    """The text of a file, or of its beginning; `None` if it is none."""
+    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(raw, final=is_whole)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text

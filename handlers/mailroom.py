@@ -1,0 +1,102 @@
+"""The job of a letter: read what it asks for, with its files, and do that or say privately why not."""
+
+from zoneinfo import ZoneInfo
+
+from bot.arena import Arena
+from bot.errors import StageError, UsageError
+from bot.jobs import Lease
+from bot.letters import Letter, Letters
+from handlers.asides import aside
+from handlers.attachments import Attachments
+from handlers.cards.help import Pages
+from handlers.command import Ask, Help, parse
+from handlers.posting import Slack
+
+TYPE_IT = "That is answered to you alone: type it as a command, `/duel {}`."
+EMPTY = (
+    "Give them something to answer: `@Duel why is the sky blue?` In direct messages the name is not needed."
+)
+
+
+class Mailroom:
+    """What becomes of letters."""
+
+    def __init__(
+        self,
+        letters: Letters,
+        *,
+        arena: Arena,
+        slack: Slack,
+        attachments: Attachments,
+        help_pages: Pages,
+        zone: ZoneInfo,
+    ) -> None:
+        self._letters = letters
+        self._arena = arena
+        self._slack = slack
+        self._attachments = attachments
+        self._help = help_pages
+        self._zone = zone
+
+    async def run(self, lease: Lease) -> None:
+        """Do what the letter asks for, and burn it."""
+        letter = await self._letters.letter(lease.job.id)
+        if letter is None:
+            return
+        try:
+            told = await self._do(letter)
+        except UsageError as error:
+            told = str(error)
+        await self._end(lease, letter, told)
+
+    async def give_up(self, lease: Lease, why: str) -> None:
+        """Say that it could not be done."""
+        letter = await self._letters.letter(lease.job.id)
+        if letter is not None:
+            await self._end(lease, letter, f"Nothing was asked or paid. {why}")
+
+    async def _do(self, letter: Letter) -> str:
+        """Gives back what the sender is to be told. Raises `UsageError`, `StageAway`."""
+        asked = Ask(letter.text) if letter.is_quoted else self._asked(letter)
+        if isinstance(asked, str):
+            return asked
+        enclosed = await self._attachments.enclose(asked.prompt, letter.files, self._arena.max_prompt)
+        if not enclosed.prompt.strip():
+            raise UsageError("That message has no text to answer." if letter.is_quoted else EMPTY)
+        await self._arena.challenge(
+            enclosed.prompt,
+            key=letter.id,
+            asked_by=letter.sender,
+            room=letter.room,
+            within=letter.within,
+            pair=asked.pair,
+            vote_for=asked.vote_for,
+            topic=asked.topic,
+            reply_to=letter.reply_to,
+        )
+        return "\n".join(enclosed.remarks)
+
+    def _asked(self, letter: Letter) -> Ask | str:
+        """A duel, or what to answer instead."""
+        if not letter.files and aside(letter.text, self._zone) is not None:
+            return TYPE_IT.format(letter.text)
+        asked = parse(letter.text)
+        if isinstance(asked, Ask):
+            return asked
+        return self._help[asked.topic] if isinstance(asked, Help) else TYPE_IT.format(letter.text.strip())
+
+    async def _end(self, lease: Lease, letter: Letter, text: str) -> None:
+        async def tell() -> str:
+            if letter.reply_to:
+                await self._slack.tell(letter.reply_to, text)
+            else:
+                await self._slack.whisper(letter.sender.user, letter.room, text, within=letter.within)
+            return "told"
+
+        if text:
+            try:
+                await lease.once("tell", tell)
+            except StageError:
+                if lease.job.attempts == 0 and lease.job.waits == 0:
+                    raise  # once more, later; a person who cannot be told holds nothing up for long
+        await self._letters.burn(lease)
