@@ -43,7 +43,7 @@ async def test_it_says_what_duel_is_and_how_to_try_it(slack: Story, snapshot: Sn
     assert view["blocks"] == snapshot
     ana = slack.slack.person("ana")
     assert (await slack.slack.click_in_view(ana, view["id"], "home_try")).ok
-    assert "/duel why is the sky blue?" in shown(slack)
+    assert "A new duel" in shown(slack)
 
 
 async def test_it_lists_ones_own_duels_and_votes_and_nobody_elses(slack: Story) -> None:

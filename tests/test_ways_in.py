@@ -65,7 +65,7 @@ async def test_a_mention_that_comes_again_after_its_end_is_no_second_duel(slack:
     [
         ("help", "/duel why is the sky blue?"),
         ("", "Give them something to answer"),
-        ("for:soon why?", "takes a length of time"),
+        ("for:soon why?", "is no length of time"),
         ("with:left-id,nobody why?", "There is no contender"),
         ("stats 7d", "`/duel stats 7d`"),
         ("export", "`/duel export`"),

@@ -1,5 +1,7 @@
 """Topics as people say them, and where nobody does."""
 
+from typing import Any
+
 import pytest
 
 from bot.classifier import Classifier
@@ -9,8 +11,14 @@ from tests.worlds.story import Shown, Story
 ABOUT = "SELECT topic, topic_by, language FROM duel"
 
 
+def _menu(world: Story, duel: Shown) -> dict[str, Any]:
+    (actions,) = [block for block in world.message(duel)["blocks"] if block["type"] == "actions"]
+    found: dict[str, Any] = actions["elements"][-1]
+    return found
+
+
 async def _say(world: Story, person: str, duel: Shown, topic: str) -> None:
-    menu = world.message(duel)["blocks"][-1]["elements"][-1]
+    menu = _menu(world, duel)
     (option,) = [one for one in menu["options"] if one["value"].endswith(f":{topic}")]
     who = world.slack.person(person)
     await world.slack.click(who, duel.channel, duel.ts, "choose_topic", selected_option=option)
@@ -19,8 +27,7 @@ async def _say(world: Story, person: str, duel: Shown, topic: str) -> None:
 async def test_a_topic_goes_with_the_question(slack: Story) -> None:
     duel = await slack.duel("ana", "as:coding write a function in Python that flattens a list")
     assert await slack.stored(ABOUT) == [("coding", "person", "en")]
-    menu = slack.message(duel)["blocks"][-1]["elements"][-1]
-    assert menu["initial_option"]["text"]["text"] == "Topic: Coding"
+    assert _menu(slack, duel)["initial_option"]["text"]["text"] == "Topic: Coding"
 
 
 async def test_where_nobody_says_it_and_nothing_can_tell_a_duel_has_no_topic(slack: Story) -> None:
