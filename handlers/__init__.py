@@ -8,6 +8,7 @@ from bot.arena import Arena
 from bot.asking import Asking
 from bot.exchange.delivery import Delivery
 from bot.home import Home
+from bot.teams import Teams
 from handlers import duel, failures, home, question, settings, votes
 from handlers.cards import home as home_cards
 from handlers.cards.duel import REVEAL
@@ -16,6 +17,8 @@ from handlers.cards.settings import SETTINGS
 from handlers.cards.topics import CHOOSE_TOPIC
 from handlers.digest import Desk
 from handlers.settings import SettingsDesk
+from handlers.teams import left
+from handlers.workspaces import Workspaces
 
 COMMAND = "/duel"
 ASK = "/ask"
@@ -32,15 +35,16 @@ def route(
     own_page: Home,
     help_pages: Pages,
     ask_help_text: str,
-    me: str,
+    teams: Teams | None,
+    workspaces: Workspaces,
 ) -> AsyncApp:
-    """Give a Bolt app all its listeners. `me` is the app's own user id, whose reactions are no votes.
+    """Give a Bolt app all its listeners. Without `teams` there is one workspace, whose token is a setting.
 
     The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
     # votes first: they come by the hundred, and Bolt tries one line after the other
-    app.event("reaction_added")(partial(votes.reaction, arena=arena, me=me))
-    app.event("reaction_removed")(partial(votes.reaction, arena=arena, me=me))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena))
     app.command(COMMAND)(
         partial(
             duel.start,
@@ -60,5 +64,7 @@ def route(
     app.action(home_cards.SETTLE)(partial(home.settle, desk=settings_desk))
     app.action(home_cards.TRY)(partial(home.try_one, desk=settings_desk))
     app.view(SETTINGS)(partial(settings.save, desk=settings_desk))
+    app.event("app_uninstalled")(partial(left, teams=teams, workspaces=workspaces))
+    app.event("tokens_revoked")(partial(left, teams=teams, workspaces=workspaces))
     app.error(failures.explain)
     return app

@@ -10,7 +10,7 @@ from bot.votes import Choice, Tally
 from handlers.cards import duel as cards
 from handlers.cards.duel import Labels
 from handlers.emoji import Emoji
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 
 def place_of(channel: str, ts: str) -> Place:
@@ -27,17 +27,18 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, slack: Slack, people: People, labels: Labels) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, people: People, labels: Labels) -> None:
+        self._workspaces = workspaces
         self._people = people
         self._labels = labels
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
-        ts = await self._slack.post(
+        slack = await self._workspaces.slack(duel.asker.team)
+        ts = await slack.post(
             lease, cards.waiting(duel), duel=duel.id, since=duel.asked_at, part="duel", channel=str(duel.room)
         )
         for number, card in enumerate(cards.question(duel)):
-            await self._slack.post(
+            await slack.post(
                 lease,
                 card,
                 duel=duel.id,
@@ -49,29 +50,33 @@ class SlackStage:
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
         card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s)
-        await self._slack.sign_of_life(lease, *_message(duel), card)
+        await slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
     ) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
         await self._post_long(lease, duel, answers)
         emoji = Emoji(duel.rules.signs)
         card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji)
-        await self._slack.update(lease, *_message(duel), card)
+        await slack.update(lease, *_message(duel), card)
         for name in emoji.all:
-            await self._slack.react(*_message(duel), name)
+            await slack.react(*_message(duel), name)
 
     async def reveal(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], votes: Tally) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
         await self._post_long(lease, duel, answers)
         card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs))
-        await self._slack.update(lease, *_message(duel), card)
+        await slack.update(lease, *_message(duel), card)
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
+        slack = await self._workspaces.slack(duel.asker.team)
         emoji, team = Emoji(duel.rules.signs), duel.asker.team
         shown = [
             (Person(team, user), choice)
-            for reaction in await self._slack.reactions(*_message(duel))
+            for reaction in await slack.reactions(*_message(duel))
             if (choice := emoji.choice(reaction["name"]))
             for user in reaction["users"]
         ]
@@ -79,15 +84,17 @@ class SlackStage:
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
-            await self._slack.tell(duel.reply_to, text)
+            slack = await self._workspaces.slack(duel.asker.team)
+            await slack.tell(duel.reply_to, text)
 
     async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
         channel, ts = _message(duel)
         if not cards.long(answers):
             return
+        slack = await self._workspaces.slack(duel.asker.team)
         for side, answer in cards.told(answers).items():
             for number, part in enumerate(cards.parts(side, answer, Emoji(duel.rules.signs))):
-                await self._slack.post(
+                await slack.post(
                     lease,
                     part,
                     duel=duel.id,

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from slack_bolt.context.async_context import AsyncBoltContext
+
 from bot.arena import Arena
 from bot.duel import Person
 from bot.votes import Gesture
@@ -10,10 +12,12 @@ from handlers.emoji import spellings
 from handlers.stage import place_of
 
 
-async def reaction(event: dict[str, Any], body: dict[str, Any], *, arena: Arena, me: str) -> None:
+async def reaction(
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, arena: Arena
+) -> None:
     """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
     item = event.get("item") or {}
-    if item.get("type") != "message" or event["user"] == me:
+    if item.get("type") != "message" or event["user"] == context.bot_user_id:
         return
     gesture = Gesture(
         voter=Person(body["team_id"], event["user"]),

@@ -165,6 +165,8 @@ class Levers:
         if not verified:
             await address.close()
             raise PersonError("Your URL didn't respond with the value of the challenge parameter.")
+        if self.site.request_url is not None:
+            await self.site.request_url.close()
         self.site.request_url = address
         for world in self.site.worlds:
             world.delivery.http = address
