@@ -29,7 +29,7 @@ from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.home import HOME_JOB, Home
-from bot.jobs import Kind, Worker
+from bot.jobs import AT_ONCE, Kind, Worker
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.question import ASK_JOB
@@ -91,11 +91,16 @@ class Running:
 
 @asynccontextmanager
 async def app(  # noqa: PLR0915 # one line a part, and no decision but which of them there are
-    settings: Settings, *, clock: Clock, rng: Random, now: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    clock: Clock,
+    rng: Random,
+    now: Callable[[], datetime] | None = None,
+    at_once: int = AT_ONCE,
 ) -> AsyncIterator[Running]:
     """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`.
 
-    `now` is a clock that the database is to go by instead of its own.
+    `now` is a clock that the database is to go by instead of its own; `at_once` duels run at the same time.
     """
     whose = "slack_client_secret" if settings.many_workspaces else "slack_bot_token"
     secret = settings.need(whose).get_secret_value().encode()
@@ -117,6 +122,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             lease=settings.job_lease,
             keep=settings.keep_jobs_for,
             clock=clock,
+            at_once=at_once,
         )
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
