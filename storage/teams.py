@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from bot.duel import State
 from bot.jobs import Lease
 from bot.teams import FORGET_JOB, Installation
-from storage import jobs, tables
+from storage import balances, jobs, tables
 from storage.database import Database
 from storage.keyring import Keyring
 from storage.tables import duel, install_state, installation, job
@@ -73,11 +73,13 @@ class TeamTable:
             ids = select(duel.c.id).where(*unfinished)
             held = select(job.c.id).where(job.c.id.in_(ids)).order_by(job.c.id).with_for_update()
             found = list(await connection.scalars(held))
-            await connection.execute(
+            ended = await connection.execute(
                 update(duel)
                 .where(*unfinished)
                 .values(state=State.VOID, void_reason=LEFT, ended_at=now, reply_to=None)
+                .returning(duel.c.id)
             )
+            await balances.disturb(self._database, connection, list(ended.scalars()))
             await jobs.call(connection, job.c.id.in_(found), now)
             await connection.execute(forgetting.on_conflict_do_nothing())
             return True

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, select, tuple_, update
 from storage.archive import DuelArchive
 from storage.database import Database
 from storage.digest import DigestTable
+from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.tables import answer, ballot, digest, duel, job, register, summary
 from tests.worlds.provider import fails, says
@@ -31,9 +32,13 @@ FOR_OPERATORS = {"archive:DuelArchive.ended"}
 NOT_HERE = {
     "database:Database.alter": "makes the tables",
     "database:Database.carry_out": "carries out what `votes:move` says",
+    "database:Database.write": "a setting of PostgreSQL's",
+    "database:_prepare_postgres": "opens a connection",
     "database:_prepare_sqlite": "opens a connection",
+    "balances:forget": "duels by their ids; nobody needs it yet",
     "budgets:lock": "an advisory lock of PostgreSQL; reads no table",
     "checkup:_look": "SELECT 1",
+    "jobs:JobTable.forget": "a step of one job",
     "jobs:JobTable.renew": "the heartbeat: jobs of one process, by its name",
     "jobs:JobTable.purge": "jobs that are done, by the clock",
     "jobs:JobTable.release": "the end of a process: its own jobs",
@@ -42,6 +47,7 @@ NOT_HERE = {
 BY_HAND = {
     "checkup:_look": "SELECT 1",
     "database:_begin_sqlite": "BEGIN",
+    "database:Database.write": "a setting of PostgreSQL's",
     "votes:move": "an INSERT that names the team of each row",
 }
 """Statements in words of our own, which cannot be looked through."""
@@ -133,6 +139,9 @@ async def test_every_query_is_held_to_one_team(world: Story) -> None:
                     await team.ask("ana", words)
                     await team.settled()
                 await team.duel("ana", "for:30d still open?")
+                for words in ("why so?", "and how?"):
+                    await team.ask("ana", words, command="/ask")
+                    await team.settled()
             await north.later(hours=24 * 8)
             await north.tick()
             world.left.will(fails(401, {"error": {"message": "no", "code": "invalid_api_key"}}))
@@ -208,7 +217,7 @@ async def _command_line(world: Story) -> None:
     teams = await StandingsTable(database).teams()
     found = [one async for one in archive.ended(team=None, room=None, since=None, until=None)]
     assert {one.duel.asker.team for one in found} == set(teams)
-    async with archive.adding() as add:
-        await add(found)
+    assert await archive.add(found) == 0
+    assert len(await ReplayTable(database).asked([one.duel.id for one in found])) == len(found)
     assert await DigestTable(database).last_week(teams[0], found[0].duel.room, "2026-W01") is None
     await database.close()
