@@ -15,6 +15,7 @@ from storage.digest import DigestTable
 from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.tables import answer, ballot, digest, duel, job, register, summary
+from tests.worlds.forms import filled
 from tests.worlds.provider import fails, says
 from tests.worlds.story import LEFT, RIGHT, Shown, Story
 from tests.worlds.walls import RAW, RUNS, SHARED, across, calling, walking
@@ -139,6 +140,13 @@ async def test_every_query_is_held_to_one_team(world: Story) -> None:
                     await team.ask("ana", words)
                     await team.settled()
                 await team.duel("ana", "for:30d still open?")
+                ana = team.slack.person("ana")
+                await team.slack.open_home(ana)
+                await team.settled()
+                await team.ask("ana", "settings")
+                view = team.slack.modal(ana)
+                assert view is not None
+                assert (await team.slack.submit(ana, view["id"], filled(view, vote_for="2h"))).ok
                 for words in ("why so?", "and how?"):
                     await team.ask("ana", words, command="/ask")
                     await team.settled()
