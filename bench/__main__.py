@@ -8,9 +8,15 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from bench import standings, streams, votes, work
+from bench import acks, standings, streams, votes, work
 
-BENCHES = {"streams": streams.table, "votes": votes.table, "work": work.table, "standings": standings.table}
+BENCHES = {
+    "streams": streams.table,
+    "votes": votes.table,
+    "acks": acks.table,
+    "work": work.table,
+    "standings": standings.table,
+}
 """A bench is a coroutine that gives back its table."""
 PACKAGES = (
     *("aiohttp", "httpx", "httpx-aiohttp", "openai", "pydantic-core"),

@@ -14,7 +14,9 @@ from typing import cast
 CHUNKS = 500
 """With text in them, of each answer."""
 PACE_S = 0.02
-"""Between two of them, on average: evenly spread from half of it to one and a half."""
+"""Between two of them, on average: evenly spread from half of it to one and a half.
+
+An argument changes it."""
 FIRST_S = 0.2
 """From the request to the first of them."""
 
@@ -47,6 +49,8 @@ _END = _framed(_event("", "stop")) + _framed(b"data: [DONE]\n\n") + b"0\r\n\r\n"
 class Connection(asyncio.Protocol):
     """One connection; one request after the other."""
 
+    pace_s = PACE_S
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._request = b""
@@ -72,11 +76,13 @@ class Connection(asyncio.Protocol):
         if left == 1:
             self._transport.write(_END)
         else:
-            self._due += PACE_S * self._random.uniform(0.5, 1.5)
+            self._due += self.pace_s * self._random.uniform(0.5, 1.5)
             self._loop.call_at(self._due, self._send, left - 1)
 
 
 async def main() -> None:
+    if sys.argv[1:]:
+        Connection.pace_s = float(sys.argv[1])
     server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", 0, backlog=1024)
     sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1\n")
     sys.stdout.flush()

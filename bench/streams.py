@@ -100,12 +100,12 @@ def on_core(number: int) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def service() -> AsyncIterator[str]:
+async def service(*arguments: str) -> AsyncIterator[str]:
     """The address of `bench.provider`, which runs for as long as the block lasts."""
     pipe = asyncio.subprocess.PIPE
     with on_core(-1):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.provider", stdin=pipe, stdout=pipe
+            sys.executable, "-m", "bench.provider", *arguments, stdin=pipe, stdout=pipe
         )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -139,11 +139,11 @@ def _figures(taken: Sequence[Turn], beside: Sequence[Turn]) -> Iterator[str]:
     yield f"{median(one.cpu for one in taken) * 1e3:.1f}"
     yield f"{median(one.cpu / other.cpu for one, other in zip(taken, beside, strict=True)):.2f}"
     for share in (50, 99):
-        yield f"{median(_percentile(share, one.delays) for one in taken) * 1e3:.1f}"
+        yield f"{median(percentile(share, one.delays) for one in taken) * 1e3:.1f}"
     for share in (50, 99):
-        yield f"{median(_percentile(share, one.errors) for one in taken) * 1e3:.1f}"
+        yield f"{median(percentile(share, one.errors) for one in taken) * 1e3:.1f}"
 
 
-def _percentile(share: int, values: Sequence[float]) -> float:
+def percentile(share: int, values: Sequence[float]) -> float:
     """The least value that so many in a hundred do not exceed."""
     return sorted(values)[ceil(len(values) * share / 100) - 1]

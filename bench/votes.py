@@ -25,11 +25,15 @@ from sqlalchemy import insert
 
 from bench.slack import ROOM, TEAM, TS, vote
 from bot.arena import Arena
+from bot.clock import SystemClock
 from bot.duel import DuelId, Person, Place
 from bot.rules import Rules
+from bot.teams import Installation
 from bot.votes import Choice, Gesture, Mark
 from handlers import route
 from handlers.bolt import bolt
+from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -171,16 +175,28 @@ def empty_app(client: AsyncWebClient) -> AsyncApp:
 
 def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
     """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
+    here = Installation(TEAM, "bench", "xoxb-bench", "U0", "B0")
+
+    async def find(_: str) -> Installation:
+        return here
+
+    workspaces = Workspaces(find, cast(Callable[[str], Slack], None), clock=SystemClock())
     none: Any = None
-    arena = cast(Arena, _Votes(poll))
     unused = dict.fromkeys(
         (
             *("asking", "booth", "desk", "delivery", "flags", "forms", "mailbox"),
-            *("own_page", "privacy", "replies", "settings_desk"),
+            *("own_page", "privacy", "replies", "settings_desk", "teams"),
         ),
         none,
     )
-    return route(bolt(client), arena=arena, help_pages={}, ask_help_text="", me="U0", **unused)
+    return route(
+        bolt(client, workspaces),
+        arena=cast(Arena, _Votes(poll)),
+        workspaces=workspaces,
+        help_pages={},
+        ask_help_text="",
+        **unused,
+    )
 
 
 def dispatching(app: AsyncApp) -> Once:

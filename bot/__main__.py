@@ -127,8 +127,9 @@ def main() -> None:
 
 @main.command()
 def run() -> None:
-    """Serve a real workspace, over Socket Mode."""
-    _start(serve(_settings(), SystemClock(), SystemRandom(), "Duel is connected. Ctrl-C ends it.", err))
+    """Serve real workspaces, over Socket Mode or HTTP: whichever the settings are for."""
+    ready = "Duel is connected, over Socket Mode. Ctrl-C ends it."
+    _start(serve(_settings(), SystemClock(), SystemRandom(), ready, err))
 
 
 @main.command()

@@ -6,12 +6,13 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
 import aiohttp
 from rich.console import Console
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import demo as worlds
 from bot.arena import Arena
@@ -24,13 +25,13 @@ from bot.channel import House, Starters
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import Pair, pseudonym
+from bot.duel import Pair, Person, pseudonym
 from bot.errors import UsageError
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.flags import UNSAFE_JOB, Flags
 from bot.home import HOME_JOB, Home
-from bot.jobs import Kind, Worker
+from bot.jobs import AT_ONCE, Kind, Worker
 from bot.letters import LETTER_JOB
 from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
@@ -40,6 +41,7 @@ from bot.replay.replay import Order, Replay, Show
 from bot.rules import Rules
 from bot.settings import Settings, load
 from bot.settling import Settling
+from bot.teams import TEAM_JOB, Installation, Teams
 from handlers import route
 from handlers.attachments import Attachments
 from handlers.bolt import bolt
@@ -51,6 +53,7 @@ from handlers.emoji import Emoji
 from handlers.files import SlackCourier
 from handlers.form import Forms
 from handlers.home import SlackFront
+from handlers.install import flow
 from handlers.letters import Mailbox
 from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
@@ -61,6 +64,8 @@ from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
+from handlers.web import Web
+from handlers.workspaces import Workspaces
 from storage.archive import DuelArchive
 from storage.channels import ChannelTable
 from storage.database import Database
@@ -68,6 +73,7 @@ from storage.digest import DigestTable
 from storage.flags import FlagTable
 from storage.home import HomeShelf
 from storage.jobs import JobTable
+from storage.keyring import Keyring
 from storage.ledger import DuelLedger
 from storage.letters import LetterTable
 from storage.pauses import PauseTable
@@ -75,10 +81,13 @@ from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
 from storage.replays import ReplayTable
 from storage.standings import StandingsTable
+from storage.teams import StateTable, TeamTable
 from storage.votes import Poll
 
 STOP_WITHIN_S = 25.0
 """Platforms kill what has not ended 30 s after SIGTERM."""
+STATE_LASTS = timedelta(minutes=10)
+"""How long somebody may take over the page of installation."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +95,30 @@ class Running:
     """The parts of a running app that its clock drives."""
 
     worker: Worker
-    socket: Socket
+    socket: Socket | None
+    """Over Socket Mode."""
+    web: Web | None
+    """Over HTTP."""
     bulletin: Bulletin
     privacy: Privacy
 
 
 @asynccontextmanager
-async def app(
-    settings: Settings, *, clock: Clock, rng: Random, now: Callable[[], datetime] | None = None
+async def app(  # noqa: PLR0915 # one line a part, and no decision but which of them there are
+    settings: Settings,
+    *,
+    clock: Clock,
+    rng: Random,
+    now: Callable[[], datetime] | None = None,
+    at_once: int = AT_ONCE,
 ) -> AsyncIterator[Running]:
     """The whole app, connected to Slack; its clock does not tick yet. Raises `DuelError`.
 
-    `now` is a clock that the database is to go by instead of its own.
+    `now` is a clock that the database is to go by instead of its own; `at_once` duels run at the same time.
     """
-    token, app_token = settings.need("slack_bot_token"), settings.need("slack_app_token")
-    secret = token.get_secret_value().encode()
+    whose = "slack_client_secret" if settings.many_workspaces else "slack_bot_token"
+    secret = settings.need(whose).get_secret_value().encode()
+    settings.need("slack_signing_secret" if settings.over_http else "slack_app_token")
     emoji = Emoji(settings.vote_emoji)
     labels = {name: contender.label for name, contender in settings.roster.items()}
     published = {name: contender.results for name, contender in settings.roster.items()}
@@ -110,19 +128,20 @@ async def app(
         await database.check()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        slack = Slack(token.get_secret_value(), settings.slack_api_url, session)
-        me = await slack.me()
+        registry = await _registry(settings, database) if settings.many_workspaces else None
+        workspaces = await _workspaces(settings, registry, session, clock)
         jobs = JobTable(database, settings.job_lease)
         worker = Worker(
             jobs,
             lease=settings.job_lease,
             keep=settings.keep_jobs_for,
             clock=clock,
+            at_once=at_once,
         )
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
-        notices = SlackNotices(slack, settings.operators_channel, labels, clock)
+        notices = SlackNotices(workspaces, settings.operators_channel, labels, clock)
         bench = Bench(
             PauseTable(database),
             notices,
@@ -131,7 +150,7 @@ async def app(
             wake=worker.wake,
         )
         house = _house(settings, lineup.call_up(settings.duel_pair))
-        people, channels = SlackPeople(slack, clock), ChannelTable(database)
+        people, channels = SlackPeople(workspaces, clock), ChannelTable(database)
         mask = partial(pseudonym, secret=secret)
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
@@ -139,7 +158,7 @@ async def app(
         flag_table = FlagTable(database)
         flags = Flags(flag_table, ledger, notices, worker.wake)
         hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
-        stage = SlackStage(slack, people, labels, receivers=hosts)
+        stage = SlackStage(workspaces, people, labels, receivers=hosts)
         booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
         classify = await asyncio.to_thread(classifier, settings)
         life = Life(
@@ -170,7 +189,7 @@ async def app(
         asking = Asking(
             questions=questions,
             briefing=Briefing(records, clock),
-            counter=SlackCounter(slack, labels),
+            counter=SlackCounter(workspaces, labels),
             lineup=lineup,
             bench=bench,
             classify=classify,
@@ -189,7 +208,7 @@ async def app(
             records=records,
             routes=questions,
             duels=ledger,
-            press=SlackPress(slack, labels),
+            press=SlackPress(workspaces, labels),
             habit=Habit(
                 settings.digest_slot, settings.digest_catch_up, tell_quiet=settings.digest_quiet == "line"
             ),
@@ -205,7 +224,7 @@ async def app(
             keepers=settings.keepers,
             clock=clock,
         )
-        courier = SlackCourier(slack, session)
+        courier = SlackCourier(workspaces, session)
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
@@ -227,7 +246,7 @@ async def app(
             shelf=HomeShelf(database),
             duels=ledger,
             bulletin=bulletin,
-            front=SlackFront(slack, labels, published),
+            front=SlackFront(workspaces, labels, published),
             budgets=settings.budgets,
             clock=clock,
             wake=worker.wake,
@@ -237,8 +256,8 @@ async def app(
         mailroom = Mailroom(
             letters,
             arena=arena,
-            slack=slack,
-            attachments=Attachments(session, token.get_secret_value(), settings.slack_api_url),
+            workspaces=workspaces,
+            attachments=Attachments(session, workspaces, settings.slack_api_url),
             help_pages=help_pages,
             zone=settings.digest_zone,
         )
@@ -256,32 +275,69 @@ async def app(
             LATE_JOB: Kind(booth.run, booth.give_up),
             PROBE_JOB: Kind(bench.run, bench.give_up),
         }
+        teams = pages = None
+        client = AsyncWebClient(base_url=settings.slack_api_url, timeout=TIMEOUT_S, session=session)
+        if registry is not None:
+            teams = Teams(registry, forget_after=settings.forget_team_after, clock=clock, wake=worker.wake)
+            kinds[TEAM_JOB] = Kind(teams.run, teams.give_up)
+            pages = flow(settings, client, teams.join, StateTable(database, STATE_LASTS))
         for name, kind in kinds.items():
             worker.serve(name, kind)
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)
         await bench.hurry()
         listening = route(
-            bolt(slack.client),
+            bolt(client, workspaces, settings.slack_signing_secret),
             arena=arena,
             booth=booth,
             flags=flags,
             asking=asking,
             desk=Desk(bulletin, flag_table, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
-            settings_desk=SettingsDesk(settling, slack, labels),
+            settings_desk=SettingsDesk(settling, workspaces, labels),
             own_page=home,
             privacy=privacy,
-            replies=Replies(slack, worker.soon),
-            forms=Forms(slack, offer, arena),
-            mailbox=Mailbox(letters, me=me, wake=worker.wake),
+            replies=Replies(workspaces, worker.soon),
+            forms=Forms(workspaces, offer, arena),
+            mailbox=Mailbox(letters, worker.wake),
             help_pages=help_pages,
             ask_help_text=help_card.ask_text(settings, labels),
-            me=me,
+            teams=teams,
+            workspaces=workspaces,
         )
-        socket = Socket(listening, app_token.get_secret_value(), clock=clock, connected=arena.catch_up)
-        await socket.connect()
-        stack.push_async_callback(socket.close)
-        yield Running(worker, socket, bulletin, privacy)
+        web = socket = None
+        if settings.over_http:
+            web = Web(listening, jobs.backlog, install=pages, host=settings.http_host, port=settings.port)
+            await web.open()
+            stack.push_async_callback(web.close)
+            await arena.catch_up()
+        else:
+            app_token = settings.need("slack_app_token").get_secret_value()
+            socket = Socket(listening, app_token, clock=clock, connected=arena.catch_up)
+            await socket.connect()
+            stack.push_async_callback(socket.close)
+        yield Running(worker, socket, web, bulletin, privacy)
+
+
+async def _registry(settings: Settings, database: Database) -> TeamTable:
+    """Where the workspaces are remembered, with all their tokens under the newest key."""
+    registry = TeamTable(database, Keyring(settings.need("installation_keys").get_secret_value()))
+    await registry.renew_keys()
+    return registry
+
+
+async def _workspaces(
+    settings: Settings, registry: TeamTable | None, session: aiohttp.ClientSession, clock: Clock
+) -> Workspaces:
+    """Those of the registry; without one, the workspace whose token is a setting."""
+    slack = partial(Slack, base_url=settings.slack_api_url, session=session)
+    if registry is not None:
+        return Workspaces(registry.find, slack, clock=clock)
+    me = await slack(settings.need("slack_bot_token").get_secret_value()).me()
+
+    async def find(_: str) -> Installation:
+        return me  # whatever team somebody in it is of
+
+    return Workspaces(find, slack, clock=clock)
 
 
 @asynccontextmanager
@@ -299,7 +355,6 @@ async def replaying(
 
     They are asked by the app itself, for which a person's limits are not meant. Raises `DuelError`.
     """
-    token = settings.need("slack_bot_token").get_secret_value()
     labels = {name: contender.label for name, contender in settings.roster.items()}
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url.get_secret_value(), now=now)
@@ -307,14 +362,18 @@ async def replaying(
         await database.check()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        slack = Slack(token, settings.slack_api_url, session)
-        asker = await slack.itself()
-        if team not in (None, asker.team):
-            raise UsageError(f"SLACK_BOT_TOKEN is of workspace {asker.team}, and not of {team}.")
+        registry = await _registry(settings, database) if settings.many_workspaces else None
+        workspaces = await _workspaces(settings, registry, session, clock)
+        home = await workspaces.find(team or "")
+        if home is None:
+            raise UsageError("Which workspace? Name one that has installed Duel: --team T…")
+        if team not in (None, home.team):
+            raise UsageError(f"SLACK_BOT_TOKEN is of workspace {home.team}, and not of {team}.")
+        asker = Person(home.team, home.me)
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
         )
-        notices = SlackNotices(slack, settings.operators_channel, labels, clock)
+        notices = SlackNotices(workspaces, settings.operators_channel, labels, clock)
         pair = lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair)
         house = replace(_house(settings, pair), budgets=settings.budgets.without(Whose.PERSON))
         poll = Poll(database, house.rules)
@@ -368,6 +427,8 @@ async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, conso
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ending, name)
     async with app(settings, clock=clock, rng=rng) as running:
+        if running.web is not None:
+            ready = f"Duel listens on {running.web.url}, for signed HTTP. Ctrl-C ends it."
         scheduler = ticks(running, settings.job_lease)
         scheduler.start()
         console.print(ready)

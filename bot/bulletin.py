@@ -123,7 +123,7 @@ class Press(Protocol):
     async def tell_quiet(self, lease: Lease, edition: Edition) -> Place:
         """Post that there was nothing, in one line, once."""
 
-    async def link(self, place: Place) -> str | None:
+    async def link(self, team: str, place: Place) -> str | None:
         """Where a message can be read, if that can be said now."""
 
 
@@ -327,7 +327,7 @@ class Bulletin:
 
     async def _mention(self, id_: DuelId) -> Mention:
         duel = await self._duels.duel(id_)
-        link = None if duel.shown_at is None else await self._press.link(duel.shown_at)
+        link = None if duel.shown_at is None else await self._press.link(duel.asker.team, duel.shown_at)
         return Mention(duel.prompt or "(erased)", link)
 
     async def _unsaid(self, edition: Edition) -> Sequence[str]:

@@ -91,7 +91,7 @@ class Front(Protocol):
     async def show(self, lease: Lease, page: Page) -> None:
         """Make it what that person sees, and nobody else."""
 
-    async def link(self, place: Place) -> str | None:
+    async def link(self, team: str, place: Place) -> str | None:
         """Where a message can be read, if that can be said now."""
 
 
@@ -169,7 +169,7 @@ class Home:
             duel=duel,
             said=votes.get(person),
             votes=tally(votes) if duel.state is State.REVEALED else None,
-            link=None if duel.shown_at is None else await self._front.link(duel.shown_at),
+            link=None if duel.shown_at is None else await self._front.link(duel.asker.team, duel.shown_at),
         )
 
 

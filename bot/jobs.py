@@ -37,6 +37,18 @@ class Job:
     """Attempts in a row that met a stage or a database which was away: no failures of the job's own."""
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """How much work there is."""
+
+    open: int
+    """Jobs that are not done, a duel that waits for its end included."""
+    due: int
+    """Those of them that could be taken now."""
+    late_s: float
+    """Seconds since the first of these was due."""
+
+
 class Queue(Protocol):
     """The job table. Methods that take a `Job` raise `LeaseLost` once its fence is outdated."""
 

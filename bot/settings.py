@@ -95,6 +95,28 @@ class Settings(BaseSettings):
         None,
         description=f"{_SLACK_APP} → Basic Information → Signing Secret. Socket Mode works without it",
     )
+    slack_mode: Literal["socket", "http"] | None = Field(
+        None,
+        description="How Slack reaches Duel: socket or http; unset: http only where there is a signing "
+        "secret and no app-level token",
+    )
+    slack_client_id: SecretStr | None = Field(
+        None,
+        description=f"{_SLACK_APP} → Basic Information → Client ID. With it, over HTTP, any number of "
+        "workspaces can install Duel",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, description=f"{_SLACK_APP} → Basic Information → Client Secret"
+    )
+    installation_keys: SecretStr | None = Field(
+        None,
+        description="Keys under which workspaces' tokens are kept, the newest first, with commas between: "
+        "Fernet keys, docs/install.md says how to make one",
+    )
+    forget_team_after: Length = Field(
+        timedelta(days=30), description="How long the data of a workspace that removed Duel is kept: 30d"
+    )
+    http_host: str = Field("0.0.0.0", description="Address to listen on over HTTP")  # noqa: S104 # Slack must reach it
     slack_api_url: str = Field("https://slack.com/api/", description="Any Slack-compatible server's Web API")
     dashscope_api_key: SecretStr | None = Field(
         None, description="Key for Qwen: Alibaba Cloud Model Studio, international (Singapore) → API keys"
@@ -114,7 +136,7 @@ class Settings(BaseSettings):
         description="How long prompts and answers are kept after their duel: 90d; unset: for good",
     )
     port: int = Field(
-        3000, ge=0, le=65535, description="Port on which the demo's page is served; 0: any free one"
+        3000, ge=0, le=65535, description="Port of HTTP mode, and of the demo's page; 0: any free one"
     )
     duel_pair: Annotated[Pair, NoDecode, BeforeValidator(_pair)] = Field(
         (ContenderId("qwen-max"), ContenderId("deepseek-flash")),
@@ -194,9 +216,9 @@ class Settings(BaseSettings):
     )
     operators_channel: str | None = Field(
         None,
-        pattern="^[CGD][A-Z0-9]{5,}$",
+        pattern="^(T[A-Z0-9]{5,}/)?[CGD][A-Z0-9]{5,}$",
         description="Id of the channel that is told of paused contenders, C…: "
-        "in Slack, the channel's name → About → Channel ID",
+        "in Slack, the channel's name → About → Channel ID; with many workspaces T…/C…",
     )
     model_cache: Path = Field(
         user_cache_path("duel") / "models", description="Folder for the local models' weights (1.2 GB)"
@@ -254,12 +276,30 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _operators_can_be_found(self) -> Self:
+        if self.operators_channel and self.many_workspaces and "/" not in self.operators_channel:
+            raise ValueError("OPERATORS_CHANNEL: with many workspaces say in which: T…/C…")
+        return self
+
+    @model_validator(mode="after")
     def _digest_is_a_slot(self) -> Self:
         try:
             _ = self.digest_slot
         except ValueError as error:
             raise ValueError(f"DIGEST: {error}, or off") from None
         return self
+
+    @cached_property
+    def over_http(self) -> bool:
+        """Whether Slack reaches us over HTTP; else it is Socket Mode."""
+        if self.slack_mode is not None:
+            return self.slack_mode == "http"
+        return self.slack_app_token is None and self.slack_signing_secret is not None
+
+    @cached_property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install us by themselves; else there is one, whose token is a setting."""
+        return self.over_http and self.slack_client_id is not None
 
     @cached_property
     def digest_slot(self) -> Slot | None:

@@ -12,6 +12,7 @@ from bot.exchange.delivery import Delivery
 from bot.flags import Flags
 from bot.home import Home
 from bot.privacy import Privacy
+from bot.teams import Teams
 from handlers import ballot, duel, failures, form, home, letters, question, settings, votes
 from handlers import privacy as personal
 from handlers.cards import home as home_cards
@@ -27,6 +28,8 @@ from handlers.form import NEW_DUEL, Forms
 from handlers.letters import DUEL_THIS, Mailbox
 from handlers.replies import Replies
 from handlers.settings import SettingsDesk
+from handlers.teams import left
+from handlers.workspaces import Workspaces
 
 COMMAND = "/duel"
 ASK = "/ask"
@@ -49,15 +52,16 @@ def route(
     mailbox: Mailbox,
     help_pages: Pages,
     ask_help_text: str,
-    me: str,
+    teams: Teams | None,
+    workspaces: Workspaces,
 ) -> AsyncApp:
-    """Give a Bolt app all its listeners. `me` is the app's own user id, whose reactions are no votes.
+    """Give a Bolt app all its listeners. Without `teams` there is one workspace, whose token is a setting.
 
     The manifest is made from these lines as well: see `handlers/manifest.py`.
     """
     # votes first: they come by the hundred, and Bolt tries one line after the other
-    app.event("reaction_added")(partial(votes.reaction, arena=arena, flags=flags, me=me))
-    app.event("reaction_removed")(partial(votes.reaction, arena=arena, flags=flags, me=me))
+    app.event("reaction_added")(partial(votes.reaction, arena=arena, flags=flags))
+    app.event("reaction_removed")(partial(votes.reaction, arena=arena, flags=flags))
     app.command(COMMAND)(
         partial(
             duel.start,
@@ -91,5 +95,7 @@ def route(
     app.action(home_cards.SETTLE)(partial(home.settle, desk=settings_desk))
     app.action(home_cards.TRY)(partial(home.try_one, forms=forms))
     app.view(SETTINGS)(partial(settings.save, desk=settings_desk))
+    app.event("app_uninstalled")(partial(left, teams=teams, workspaces=workspaces))
+    app.event("tokens_revoked")(partial(left, teams=teams, workspaces=workspaces))
     app.error(failures.explain)
     return app

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.errors import StageAway, UsageError
 from bot.letters import Attachment
+from handlers.workspaces import Workspaces
 
 MOST_FILES = 5
 CUT = "\n[… cut off here]"
@@ -31,12 +32,12 @@ class Enclosed:
 class Attachments:
     """Slack's files, as the app may read them."""
 
-    def __init__(self, session: aiohttp.ClientSession, token: str, api_url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, workspaces: Workspaces, api_url: str) -> None:
         self._session = session
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._workspaces = workspaces
         self._home = urlsplit(api_url)
 
-    async def enclose(self, prompt: str, files: Sequence[Attachment], most: int) -> Enclosed:
+    async def enclose(self, team: str, prompt: str, files: Sequence[Attachment], most: int) -> Enclosed:
         """Put the files' text after the prompt, `most` characters in all; what is over is cut, and said.
 
         Raises `UsageError` for what is no text and `StageAway` while Slack cannot be reached.
@@ -48,7 +49,7 @@ class Attachments:
             if room <= len(CUT):
                 remarks.append(f"“{file.name}” was left out: a prompt holds {most:,} characters.")
                 continue
-            text, is_whole = await self._read(file, room)
+            text, is_whole = await self._read(team, file, room)
             if not is_whole:
                 text = text[: room - len(CUT)] + CUT
                 remarks.append(f"“{file.name}” was cut: a prompt holds {most:,} characters in all.")
@@ -58,22 +59,23 @@ class Attachments:
         ]
         return Enclosed("\n\n".join(parts), remarks)
 
-    async def _read(self, file: Attachment, most: int) -> tuple[str, bool]:
+    async def _read(self, team: str, file: Attachment, most: int) -> tuple[str, bool]:
         """Its first `most` characters, and whether that is all."""
         wanted = 4 * most + 4  # bytes of a character at the most, and the mark of an encoding
-        raw = await self._fetch(file, wanted + 1)
+        raw = await self._fetch(team, file, wanted + 1)
         text = decoded(raw[:wanted], is_whole=len(raw) <= wanted)
         if text is None:
             raise UsageError(f"“{file.name}” is no plain text, so no model was asked. {_INSTEAD}.")
         text = text.strip()
         return text[:most], len(raw) <= wanted and len(text) <= most
 
-    async def _fetch(self, file: Attachment, most: int) -> bytes:
+    async def _fetch(self, team: str, file: Attachment, most: int) -> bytes:
         if not self._is_slacks(file.address):  # our token goes nowhere else
             raise UsageError(f"“{file.name}” is kept outside Slack, where Duel cannot read it. {_INSTEAD}.")
+        token = (await self._workspaces.slack(team)).client.token
         try:
             async with self._session.get(
-                file.address, headers=self._headers, allow_redirects=False
+                file.address, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
             ) as answer:
                 if answer.status >= 500 or answer.status == 429:
                     raise StageAway(f"Slack does not give a file just now ({answer.status}).")

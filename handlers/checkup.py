@@ -45,12 +45,16 @@ _NETWORK = "Check the network, a proxy, and SLACK_API_URL."
 
 async def examine(settings: Settings, channel: str | None) -> list[Finding]:
     """What is found. Of `channel`, an id, it is asked whether Duel is a member."""
+    if settings.many_workspaces:
+        return _over_http(settings)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
         client = Slack(token, settings.slack_api_url, session).client
         findings = await _bot_token(client) if token else [_missing("bot token", _COPY_IT)]
         works = findings[0].verdict is Verdict.FINE
-        if settings.slack_app_token is None:
+        if settings.over_http:
+            findings += _over_http(settings)
+        elif settings.slack_app_token is None:
             findings.append(_missing("app token", _MAKE_IT))
         else:
             findings.append(await _app_token(client, settings.slack_app_token.get_secret_value()))
@@ -60,6 +64,21 @@ async def examine(settings: Settings, channel: str | None) -> list[Finding]:
             who = "operators' channel"
             findings.append(await _membership(client, who, settings.operators_channel, Verdict.DOUBT))
         return findings
+
+
+def _over_http(settings: Settings) -> list[Finding]:
+    """What is set for HTTP. Whether Slack finds us there only Slack can tell: its page says *Verified*."""
+    needed = {"slack_signing_secret": "signing secret"}
+    if settings.many_workspaces:
+        needed |= {"slack_client_secret": "client secret", "installation_keys": "installation keys"}
+    lacking = [
+        _missing(what, f"Set {name.upper()}: {type(settings).model_fields[name].description}.")
+        for name, what in needed.items()
+        if getattr(settings, name) is None
+    ]
+    whose = "for many workspaces" if settings.many_workspaces else "for one workspace"
+    cure = "Slack must reach it by HTTPS: its page Event Subscriptions says Verified, docs/install.md."
+    return lacking or [Finding("HTTP", Verdict.FINE, f"is set up {whose}, on port {settings.port}", cure)]
 
 
 def _missing(what: str, cure: str) -> Finding:

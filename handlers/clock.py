@@ -17,7 +17,7 @@ class Parts(Protocol):
     @property
     def worker(self) -> Worker: ...
     @property
-    def socket(self) -> Socket: ...
+    def socket(self) -> Socket | None: ...
     @property
     def bulletin(self) -> Bulletin: ...
     @property
@@ -31,7 +31,8 @@ def clock(of: Parts, lease: timedelta) -> AsyncIOScheduler:
     )
     scheduler.add_job(of.worker.look, "interval", seconds=1)
     scheduler.add_job(of.worker.renew, "interval", seconds=lease.total_seconds() / 3)
-    scheduler.add_job(of.socket.watch, "interval", seconds=15)
+    if of.socket is not None:
+        scheduler.add_job(of.socket.watch, "interval", seconds=15)
     # at once as well: a program that never lives for a minute has a turn too
     scheduler.add_job(of.bulletin.tick, "interval", minutes=1, next_run_time=datetime.now(UTC))
     # not daily: a daily deployment would always miss them

@@ -22,8 +22,8 @@ from handlers.cards import digest as cards
 from handlers.cards import stats as stats_cards
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
-from handlers.posting import Slack
 from handlers.stage import place_of
+from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -31,31 +31,33 @@ log = logging.getLogger(__name__)
 class SlackPress:
     """Posts digests."""
 
-    def __init__(self, slack: Slack, labels: Labels) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, labels: Labels) -> None:
+        self._workspaces = workspaces
         self._labels = labels
 
     async def publish(self, lease: Lease, digest: Digest) -> Place:
         channel, since = str(digest.edition.room), digest.edition.never_before
+        slack = await self._workspaces.slack(digest.edition.team)
         try:
             card = cards.digest(digest, self._labels)
-            ts = await self._slack.post(lease, card, part="digest", channel=channel, since=since)
+            ts = await slack.post(lease, card, part="digest", channel=channel, since=since)
         except (NotInvited, StageGone, StageAway):
             raise
         except StageError as error:
             log.warning("Slack does not take its own tables here, so they go as text: %s", error)
             card = cards.digest(digest, self._labels, native=False)
-            ts = await self._slack.post(lease, card, part="digest as text", channel=channel, since=since)
+            ts = await slack.post(lease, card, part="digest as text", channel=channel, since=since)
         return place_of(channel, ts)
 
     async def tell_quiet(self, lease: Lease, edition: Edition) -> Place:
         channel, since = str(edition.room), edition.never_before
-        ts = await self._slack.post(lease, cards.quiet(edition), part="quiet", channel=channel, since=since)
+        slack = await self._workspaces.slack(edition.team)
+        ts = await slack.post(lease, cards.quiet(edition), part="quiet", channel=channel, since=since)
         return place_of(channel, ts)
 
-    async def link(self, place: Place) -> str | None:
+    async def link(self, team: str, place: Place) -> str | None:
         channel, _, ts = place.partition("/")
-        return await self._slack.permalink(channel, ts)
+        return await (await self._workspaces.slack(team)).permalink(channel, ts)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ async def start(
     """`/duel <prompt>`: written down, then acknowledged; all the rest is a job. Alone it opens the form."""
     text = command.get("text") or ""
     if not text.strip():
-        await forms.open(command["trigger_id"], command["channel_id"])
+        await forms.open(command["team_id"], command["trigger_id"], command["channel_id"])
         await ack()
         return
     if (aside := desk.read(text)) is not None:

@@ -8,7 +8,8 @@ import aiohttp
 from bot.duel import Person
 from bot.errors import StageAway
 from bot.jobs import Lease
-from handlers.posting import Slack, translated
+from handlers.posting import translated
+from handlers.workspaces import Workspaces
 
 PERHAPS = (
     "I was interrupted while I sent you that file. If it does not stand above, ask for it again: "
@@ -23,18 +24,19 @@ class SlackCourier:
     crash, words are said again; a file is not, and it is said how to get it if it did not.
     """
 
-    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
-        """`session` is that of `slack`."""
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, session: aiohttp.ClientSession) -> None:
+        """`session` is that of `workspaces`."""
+        self._workspaces = workspaces
         self._session = session
 
     async def bring(self, lease: Lease, person: Person, file: Path, text: str) -> None:
         async def upload() -> str:
-            return await self._upload(file)
+            return await self._upload(person.team, file)
 
         async def share() -> str:
+            slack = await self._workspaces.slack(person.team)
             async with translated(posting=True):
-                await self._slack.unrepeated.files_completeUploadExternal(
+                await slack.unrepeated.files_completeUploadExternal(
                     files=[{"id": uploaded, "title": file.name}], channel_id=channel
                 )
             return "sent"
@@ -47,12 +49,13 @@ class SlackCourier:
     async def tell(self, lease: Lease, person: Person, text: str) -> None:
         await self._say(lease, person, text)
 
-    async def _upload(self, file: Path) -> str:
+    async def _upload(self, team: str, file: Path) -> str:
         """Bring the bytes to Slack, where nobody sees them yet, and give back the file's id."""
+        slack = await self._workspaces.slack(team)
         async with translated():
             with file.open("rb") as content:
                 length = os.fstat(content.fileno()).st_size
-                place = await self._slack.client.files_getUploadURLExternal(filename=file.name, length=length)
+                place = await slack.client.files_getUploadURLExternal(filename=file.name, length=length)
                 async with self._session.post(str(place["upload_url"]), data=content) as answer:
                     if answer.status != 200:
                         raise StageAway(f"Slack did not take the file (HTTP {answer.status}).")
@@ -62,8 +65,9 @@ class SlackCourier:
         """Say it, and give back the channel of their direct messages: a post to a person opens it."""
 
         async def say() -> str:
+            slack = await self._workspaces.slack(person.team)
             async with translated(posting=True):
-                said = await self._slack.unrepeated.chat_postMessage(
+                said = await slack.unrepeated.chat_postMessage(
                     channel=person.user, text=text, unfurl_links=False, unfurl_media=False
                 )
             return str(said["channel"])

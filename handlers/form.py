@@ -11,7 +11,7 @@ from bot.errors import StageError, UsageError
 from handlers.asides import thread_linked
 from handlers.cards import form as cards
 from handlers.command import vote_length
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 NEW_DUEL = "new_duel"
 """Callback id of the shortcut that opens the form from anywhere."""
@@ -20,15 +20,15 @@ NEW_DUEL = "new_duel"
 class Forms:
     """Opens forms and reads them."""
 
-    def __init__(self, slack: Slack, offer: cards.Offer, arena: Arena) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, offer: cards.Offer, arena: Arena) -> None:
+        self._workspaces = workspaces
         self._offer = offer
         self._arena = arena
 
-    async def open(self, trigger_id: str, room: str | None = None) -> None:
+    async def open(self, team: str, trigger_id: str, room: str | None = None) -> None:
         """Show it, within the time that Slack allows. Raises `UsageError`, which tells how to do without."""
         try:
-            await self._slack.open_view(trigger_id, cards.form(self._offer, room))
+            await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(self._offer, room))
         except StageError as error:
             raise UsageError(
                 f"If no form has opened ({error}), type it: `/duel why is the sky blue?` "
@@ -84,7 +84,7 @@ class Forms:
 
 async def shortcut(ack: AsyncAck, shortcut: dict[str, Any], *, forms: Forms) -> None:
     """*New duel*, from anywhere: the form asks where as well."""
-    await forms.open(shortcut["trigger_id"])
+    await forms.open(shortcut["team"]["id"], shortcut["trigger_id"])
     await ack()
 
 

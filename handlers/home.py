@@ -13,26 +13,27 @@ from handlers.cards import home as cards
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
 from handlers.form import Forms
-from handlers.posting import Slack
 from handlers.settings import SettingsDesk
+from handlers.workspaces import Workspaces
 
 
 class SlackFront:
     """Publishes pages."""
 
-    def __init__(self, slack: Slack, labels: Labels, published: Figures) -> None:
+    def __init__(self, workspaces: Workspaces, labels: Labels, published: Figures) -> None:
         """`published` is what others have published of the contenders."""
-        self._slack = slack
+        self._workspaces = workspaces
         self._labels = labels
         self._published = published
 
     async def show(self, lease: Lease, page: Page) -> None:
         await lease.check()
-        await self._slack.publish_home(page.person.user, cards.home(page, self._labels, self._published))
+        slack = await self._workspaces.slack(page.person.team)
+        await slack.publish_home(page.person.user, cards.home(page, self._labels, self._published))
 
-    async def link(self, place: Place) -> str | None:
+    async def link(self, team: str, place: Place) -> str | None:
         channel, _, ts = place.partition("/")
-        return await self._slack.permalink(channel, ts)
+        return await (await self._workspaces.slack(team)).permalink(channel, ts)
 
 
 async def opened(event: dict[str, Any], body: dict[str, Any], *, home: Home) -> None:
@@ -62,7 +63,7 @@ async def settle(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *,
 
 async def try_one(ack: AsyncAck, body: dict[str, Any], *, forms: Forms) -> None:
     """*Try a duel*: the form."""
-    await forms.open(body["trigger_id"])
+    await forms.open(body["team"]["id"], body["trigger_id"])
     await ack()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.duel import Person, Place
 from bot.errors import UsageError
@@ -20,18 +21,16 @@ _MARKUP = re.compile(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))
 
 
 class Mailbox:
-    """Where what Slack brings becomes letters. `me` is the app's own user id."""
+    """Where what Slack brings becomes letters. `me` is the app's own user id there."""
 
-    def __init__(self, letters: Letters, *, me: str, wake: Callable[[], None]) -> None:
+    def __init__(self, letters: Letters, wake: Callable[[], None]) -> None:
         self._letters = letters
-        self._me = me
         self._wake = wake
-        self._name = re.compile(rf"<@{re.escape(me)}(?:\|[^>]*)?>")
 
-    async def quote(self, shortcut: dict[str, Any]) -> None:
+    async def quote(self, shortcut: dict[str, Any], me: str | None) -> None:
         """Take the message that a shortcut was used on. Raises `UsageError` where it is one of ours."""
         message, channel = shortcut["message"], shortcut["channel"]["id"]
-        if message.get("user") == self._me:
+        if message.get("user") == me:
             raise UsageError("That message is Duel's own. Use *Duel this* on what a person wrote.")
         sender = Person(shortcut["team"]["id"], shortcut["user"]["id"])
         await self._put(
@@ -47,10 +46,10 @@ class Mailbox:
             )
         )
 
-    async def take(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    async def take(self, event: dict[str, Any], body: dict[str, Any], me: str | None) -> None:
         """Take what a person has just written; what programs write is none of our business."""
         user, ts, channel = event.get("user"), event["ts"], event["channel"]
-        by_a_program = event.get("bot_id") or user in (None, self._me)
+        by_a_program = event.get("bot_id") or user in (None, me)
         if by_a_program or event.get("subtype") not in _FROM_PEOPLE:
             return
         thread = event.get("thread_ts")
@@ -60,7 +59,7 @@ class Mailbox:
                 sender=Person(body["team_id"], str(user)),
                 room=Place(channel),
                 within=None if thread is None else place_of(channel, thread),
-                text=as_typed(self._name.sub(" ", event.get("text") or "", count=1).strip()),
+                text=as_typed(_unnamed(event.get("text") or "", me).strip()),
                 files=_files(event),
             )
         )
@@ -70,21 +69,32 @@ class Mailbox:
         self._wake()
 
 
-async def mention(event: dict[str, Any], body: dict[str, Any], *, mailbox: Mailbox) -> None:
+async def mention(
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox
+) -> None:
     """`@Duel …`, in a channel or in a thread."""
-    await mailbox.take(event, body)
+    await mailbox.take(event, body, context.bot_user_id)
 
 
-async def direct(event: dict[str, Any], body: dict[str, Any], *, mailbox: Mailbox) -> None:
+async def direct(
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox
+) -> None:
     """A direct message: the same without the name. Other conversations reach us by mentions only."""
     if event.get("channel_type") == "im":
-        await mailbox.take(event, body)
+        await mailbox.take(event, body, context.bot_user_id)
 
 
-async def duel_this(ack: AsyncAck, shortcut: dict[str, Any], *, mailbox: Mailbox) -> None:
+async def duel_this(
+    ack: AsyncAck, shortcut: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox
+) -> None:
     """The shortcut on a message: its text is the prompt, its thread the place."""
-    await mailbox.quote(shortcut)
+    await mailbox.quote(shortcut, context.bot_user_id)
     await ack()
+
+
+def _unnamed(text: str, me: str | None) -> str:
+    """Without the first mention of the app itself."""
+    return re.sub(rf"<@{re.escape(me)}(?:\|[^>]*)?>", " ", text, count=1) if me else text
 
 
 def as_typed(text: str) -> str:

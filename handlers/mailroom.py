@@ -10,7 +10,7 @@ from handlers.asides import aside
 from handlers.attachments import Attachments
 from handlers.cards.help import Pages
 from handlers.command import Ask, Help, parse
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 TYPE_IT = "That is answered to you alone: type it as a command, `/duel {}`."
 EMPTY = (
@@ -26,14 +26,14 @@ class Mailroom:
         letters: Letters,
         *,
         arena: Arena,
-        slack: Slack,
+        workspaces: Workspaces,
         attachments: Attachments,
         help_pages: Pages,
         zone: ZoneInfo,
     ) -> None:
         self._letters = letters
         self._arena = arena
-        self._slack = slack
+        self._workspaces = workspaces
         self._attachments = attachments
         self._help = help_pages
         self._zone = zone
@@ -60,7 +60,9 @@ class Mailroom:
         asked = Ask(letter.text) if letter.is_quoted else self._asked(letter)
         if isinstance(asked, str):
             return asked
-        enclosed = await self._attachments.enclose(asked.prompt, letter.files, self._arena.max_prompt)
+        enclosed = await self._attachments.enclose(
+            letter.sender.team, asked.prompt, letter.files, self._arena.max_prompt
+        )
         if not enclosed.prompt.strip():
             raise UsageError("That message has no text to answer." if letter.is_quoted else EMPTY)
         await self._arena.challenge(
@@ -87,10 +89,11 @@ class Mailroom:
 
     async def _end(self, lease: Lease, letter: Letter, text: str) -> None:
         async def tell() -> str:
+            slack = await self._workspaces.slack(letter.sender.team)
             if letter.reply_to:
-                await self._slack.tell(letter.reply_to, text)
+                await slack.tell(letter.reply_to, text)
             else:
-                await self._slack.whisper(letter.sender.user, letter.room, text, within=letter.within)
+                await slack.whisper(letter.sender.user, letter.room, text, within=letter.within)
             return "told"
 
         if text:

@@ -11,7 +11,7 @@ from bot.pausing import Pause
 from handlers.cards import Message
 from handlers.cards import notice as cards
 from handlers.cards.duel import Labels
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 class SlackNotices:
     """Posts to the operators' channel. One that it cannot be posted to costs a notice, never a probe."""
 
-    def __init__(self, slack: Slack, channel: str | None, labels: Labels, clock: Clock) -> None:
-        self._slack = slack
-        self._channel = channel
+    def __init__(self, workspaces: Workspaces, channel: str | None, labels: Labels, clock: Clock) -> None:
+        """`channel` is an id, with that of its workspace and a slash before it where there are many."""
+        self._workspaces = workspaces
+        self._team, _, self._channel = (channel or "").rpartition("/")
         self._labels = labels
         self._clock = clock
 
@@ -33,16 +34,18 @@ class SlackNotices:
 
     async def flagged(self, lease: Lease, duel: Duel, side: Side) -> None:
         assert duel.shown_at is not None
-        link = await self._slack.permalink(*duel.shown_at.split("/"))
+        slack = await self._workspaces.slack(duel.asker.team)
+        link = await slack.permalink(*duel.shown_at.split("/"))
         await self._tell(lease, "flagged", cards.flagged(duel, side, link), self._clock.now())
 
     async def _tell(self, lease: Lease, part: str, message: Message, since: datetime) -> None:
         async def tell() -> str:
-            if self._channel is None:
+            if not self._channel:
                 log.warning("%s (set OPERATORS_CHANNEL to be told in Slack)", message["text"])
                 return "logged"
             try:
-                return await self._slack.post(lease, message, part=part, channel=self._channel, since=since)
+                slack = await self._workspaces.slack(self._team)
+                return await slack.post(lease, message, part=part, channel=self._channel, since=since)
             except StageAway:
                 raise
             except StageError as error:

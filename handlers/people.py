@@ -11,7 +11,7 @@ from bot.duel import Person, Place
 from bot.errors import StageAway, StageError
 from bot.people import Profile
 from bot.rules import Standing
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ KNOWN = 10_000
 class SlackPeople:
     """Asks Slack, and keeps in mind what it said: at the end of a vote many are asked for at once."""
 
-    def __init__(self, slack: Slack, clock: Clock) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, clock: Clock) -> None:
+        self._workspaces = workspaces
         self._clock = clock
         self._known: OrderedDict[Person, tuple[float, Profile]] = OrderedDict()
 
@@ -32,7 +32,8 @@ class SlackPeople:
         now = self._clock.monotonic()
         if known is not None and now - asked_at <= within.total_seconds():
             return known
-        found = _profile(await self._slack.user(person.user), person.team)
+        slack = await self._workspaces.slack(person.team)
+        found = _profile(await slack.user(person.user), person.team)
         self._known[person] = (now, found)
         self._known.move_to_end(person)
         while len(self._known) > KNOWN:
@@ -41,7 +42,8 @@ class SlackPeople:
 
     async def made(self, person: Person, room: Place) -> bool:
         try:
-            return (await self._slack.channel(str(room))).get("creator") == person.user
+            slack = await self._workspaces.slack(person.team)
+            return (await slack.channel(str(room))).get("creator") == person.user
         except StageAway:
             raise
         except StageError as error:
@@ -50,7 +52,8 @@ class SlackPeople:
 
     async def belongs(self, person: Person, group: str) -> bool:
         try:
-            return person.user in await self._slack.group(group)
+            slack = await self._workspaces.slack(person.team)
+            return person.user in await slack.group(group)
         except StageAway:
             raise
         except StageError as error:

@@ -16,7 +16,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.duel import DuelId, Person, Place
+from bot.duel import DuelId, Place
 from bot.errors import (
     Away,
     FateUnknown,
@@ -28,6 +28,7 @@ from bot.errors import (
     UsageError,
 )
 from bot.jobs import Lease
+from bot.teams import Installation
 from handlers.cards import Message
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Slack:
             token, base_url, timeout=TIMEOUT_S, session=session, retry_handlers=[*again]
         )
         self._session = session
+        self._token = token
 
     @property
     def client(self) -> AsyncWebClient:
@@ -82,17 +84,13 @@ class Slack:
         """For calls that show something, and must not be repeated by themselves."""
         return self._once
 
-    async def me(self) -> str:
-        """The app's own user id. Raises `SettingsError` if Slack refuses the token."""
-        return (await self.itself()).user
-
-    async def itself(self) -> Person:
-        """The app as somebody in its workspace. Raises `SettingsError` if Slack refuses the token."""
+    async def me(self) -> Installation:
+        """Whose token this is. Raises `SettingsError` if Slack refuses it."""
         try:
-            found = await self._repeatable.auth_test()
-            return Person(str(found["team_id"]), str(found["user_id"]))
+            is_ = await self._repeatable.auth_test()
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise cannot_start(error, "SLACK_BOT_TOKEN", "OAuth & Permissions") from None
+        return Installation(is_["team_id"], is_["team"], self._token, is_["user_id"], is_["bot_id"])
 
     async def post(
         self,

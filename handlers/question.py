@@ -15,6 +15,7 @@ from handlers.cards.reason import instead
 from handlers.command import wanted
 from handlers.posting import Slack
 from handlers.stage import place_of
+from handlers.workspaces import Workspaces
 
 
 async def ask(ack: AsyncAck, command: dict[str, Any], *, asking: Asking, help_text: str) -> None:
@@ -47,9 +48,12 @@ def _message(question: Question) -> tuple[str, str]:
 class SlackCounter:
     """Shows questions and their answers."""
 
-    def __init__(self, slack: Slack, labels: Labels) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, labels: Labels) -> None:
+        self._workspaces = workspaces
         self._labels = labels
+
+    async def _slack(self, question: Question) -> Slack:
+        return await self._workspaces.slack(question.asker.team)
 
     async def announce(self, lease: Lease, question: Question) -> Place:
         channel = str(question.room)
@@ -60,17 +64,17 @@ class SlackCounter:
 
     async def progress(self, lease: Lease, question: Question, *, elapsed_s: float) -> None:
         card = cards.waiting(question, self._labels, elapsed_s=elapsed_s)
-        await self._slack.sign_of_life(lease, *_message(question), card)
+        await (await self._slack(question)).sign_of_life(lease, *_message(question), card)
 
     async def answer(self, lease: Lease, question: Question, answer: Answer) -> None:
         _, ts = _message(question)
         for number, card in enumerate(cards.parts(question, answer, self._labels)):
             await self._post(lease, question, card, f"answer {number}", thread=ts)
         card = cards.answered(question, answer, self._labels)
-        await self._slack.update(lease, *_message(question), card)
+        await (await self._slack(question)).update(lease, *_message(question), card)
 
     async def fail(self, lease: Lease, question: Question, why: str) -> None:
-        await self._slack.update(lease, *_message(question), cards.failed(question, why))
+        await (await self._slack(question)).update(lease, *_message(question), cards.failed(question, why))
 
     async def tell_failure(self, question: Question, answer: Answer) -> None:
         await self.tell_asker(question, cards.told_failure(question, answer, self._labels))
@@ -80,11 +84,11 @@ class SlackCounter:
 
     async def tell_asker(self, question: Question, text: str) -> None:
         if question.reply_to:
-            await self._slack.tell(question.reply_to, text)
+            await (await self._slack(question)).tell(question.reply_to, text)
 
     async def _post(
         self, lease: Lease, question: Question, card: Message, part: str, thread: str | None = None
     ) -> str:
-        return await self._slack.post(
+        return await (await self._slack(question)).post(
             lease, card, part=part, channel=str(question.room), since=question.asked_at, thread=thread
         )

@@ -19,7 +19,7 @@ from handlers.cards.duel import Labels
 from handlers.cards.settings import FIELD, OFF, USUAL
 from handlers.command import vote_length
 from handlers.emoji import Emoji
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -31,20 +31,22 @@ class SettingsDesk:
     """Where a channel's settings are opened and taken in."""
 
     settling: Settling
-    slack: Slack
+    workspaces: Workspaces
     labels: Labels
 
     async def open(self, person: Person, room: Place, trigger_id: str) -> None:
         """Show somebody the form. Slack gives three seconds for it, so it is no job. Raises `UsageError`."""
         sheet = await self.settling.sheet(person, room)
-        await self.slack.open_view(trigger_id, cards.modal(sheet, self.labels))
+        slack = await self.workspaces.slack(person.team)
+        await slack.open_view(trigger_id, cards.modal(sheet, self.labels))
 
     async def offer(self, person: Person, room: Place, trigger_id: str) -> None:
         """The same for somebody who can be answered nowhere but in a window."""
         try:
             await self.open(person, room, trigger_id)
         except UsageError as error:
-            await self.slack.open_view(trigger_id, cards.notice(str(error)))
+            slack = await self.workspaces.slack(person.team)
+            await slack.open_view(trigger_id, cards.notice(str(error)))
 
 
 async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: SettingsDesk) -> None:

@@ -12,7 +12,7 @@ from bot.votes import Choice, Tally
 from handlers.cards import duel as cards
 from handlers.cards.duel import Labels
 from handlers.emoji import Emoji
-from handlers.posting import Slack
+from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,16 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, slack: Slack, people: People, labels: Labels, *, receivers: str) -> None:
+    def __init__(self, workspaces: Workspaces, people: People, labels: Labels, *, receivers: str) -> None:
         """`receivers` are the hosts that prompts are sent to, in words."""
-        self._slack = slack
+        self._workspaces = workspaces
         self._people = people
         self._labels = labels
         self._receivers = receivers
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
-        ts = await self._slack.post(
+        slack = await self._workspaces.slack(duel.asker.team)
+        ts = await slack.post(
             lease,
             cards.waiting(duel, receivers=self._receivers),
             duel=duel.id,
@@ -54,7 +55,7 @@ class SlackStage:
             thread=thread_of(duel.within),
         )
         for number, card in enumerate(cards.question(duel)):
-            await self._slack.post(
+            await slack.post(
                 lease,
                 card,
                 duel=duel.id,
@@ -66,18 +67,20 @@ class SlackStage:
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
         card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s, receivers=self._receivers)
-        await self._slack.sign_of_life(lease, *_message(duel), card)
+        await slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
     ) -> Mapping[Place, Side]:
+        slack = await self._workspaces.slack(duel.asker.team)
         parts = await self._post_long(lease, duel, answers)
         emoji = Emoji(duel.rules.signs)
         card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji, receivers=self._receivers)
-        await self._slack.update(lease, *_message(duel), card)
+        await slack.update(lease, *_message(duel), card)
         for name in emoji.all:
-            await self._slack.react(*_message(duel), name)
+            await slack.react(*_message(duel), name)
         return parts
 
     async def reveal(
@@ -88,29 +91,33 @@ class SlackStage:
         votes: Tally,
         unsafe: Mapping[Side, int],
     ) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
         await self._post_long(lease, duel, answers)
         card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs), unsafe=unsafe)
-        await self._slack.update(lease, *_message(duel), card)
+        await slack.update(lease, *_message(duel), card)
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
+        slack = await self._workspaces.slack(duel.asker.team)
         emoji, team = Emoji(duel.rules.signs), duel.asker.team
         shown = [
             (Person(team, user), choice)
-            for reaction in await self._slack.reactions(*_message(duel))
+            for reaction in await slack.reactions(*_message(duel))
             if (choice := emoji.choice(reaction["name"]))
             for user in reaction["users"]
         ]
         return {(person, choice) for person, choice in shown if await self._may_vote(duel, person)}
 
     async def tell(self, duel: Duel, person: Person, text: str) -> None:
-        await self._slack.whisper(person.user, duel.room, text, within=duel.within)
+        slack = await self._workspaces.slack(duel.asker.team)
+        await slack.whisper(person.user, duel.room, text, within=duel.within)
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
-            await self._slack.tell(duel.reply_to, text)
+            slack = await self._workspaces.slack(duel.asker.team)
+            await slack.tell(duel.reply_to, text)
         elif not duel.state.ended:
             try:
-                await self._slack.whisper(duel.asker.user, duel.room, text, within=duel.within)
+                await self.tell(duel, duel.asker, text)
             except StageError as error:
                 log.warning("could not tell somebody why there is no duel: %s", error)
 
@@ -119,9 +126,10 @@ class SlackStage:
         shown: dict[Place, Side] = {}
         if not cards.long(answers):
             return shown
+        slack = await self._workspaces.slack(duel.asker.team)
         for side, answer in cards.told(answers).items():
             for number, part in enumerate(cards.parts(side, answer, Emoji(duel.rules.signs))):
-                posted = await self._slack.post(
+                posted = await slack.post(
                     lease,
                     part,
                     duel=duel.id,

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from slack_bolt.context.async_context import AsyncBoltContext
+
 from bot.arena import Arena
 from bot.duel import Person
 from bot.flags import Flags
@@ -13,11 +15,11 @@ from handlers.stage import place_of
 
 
 async def reaction(
-    event: dict[str, Any], body: dict[str, Any], *, arena: Arena, flags: Flags, me: str
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, arena: Arena, flags: Flags
 ) -> None:
     """`reaction_added` and `reaction_removed`, in whatever order and number Slack sends them."""
     item = event.get("item") or {}
-    if item.get("type") != "message" or event["user"] == me:
+    if item.get("type") != "message" or event["user"] == context.bot_user_id:
         return
     place, who = place_of(item["channel"], item["ts"]), Person(body["team_id"], event["user"])
     on, at = event["type"] == "reaction_added", int(Decimal(event["event_ts"]) * 1_000_000)

@@ -3,5 +3,6 @@
 from playground.acts import Ack
 from playground.calls import Call
 from playground.playground import Playground
+from playground.team import Team
 
-__all__ = ["Ack", "Call", "Playground"]
+__all__ = ["Ack", "Call", "Playground", "Team"]

@@ -61,6 +61,8 @@ def _address(slack: Playground) -> dict[str, str]:
         "bot_token": slack.bot_token,
         "app_token": slack.app_token,
         "signing_secret": slack.signing_secret,
+        "client_id": slack.client_id,
+        "client_secret": slack.client_secret,
         "team_id": slack.team_id,
         "bot_user_id": slack.bot_user_id,
     }

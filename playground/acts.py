@@ -10,7 +10,7 @@ from typing import Any
 from playground import composer, events, interactions
 from playground.blocks import check_message, check_view, named
 from playground.channel import Channel, Message
-from playground.errors import DeliveryError, NotConnected, PersonError, SlackError
+from playground.errors import DeliveryError, NotConnected, NotTaken, PersonError, SlackError
 from playground.workspace import User
 from playground.world import World
 
@@ -79,7 +79,7 @@ class Acts:
         try:
             answer = await self._world.delivery.ask("slash_commands", payload)
         except DeliveryError as failure:
-            cause = "dispatch_failed" if isinstance(failure, NotConnected) else "operation_timeout"
+            cause = "dispatch_failed" if isinstance(failure, NotConnected | NotTaken) else "operation_timeout"
             return Ack(ok=False, text=_failed(command, cause), payload={})
         return self._answered(command, channel, user, answer)
 

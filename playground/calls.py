@@ -21,3 +21,5 @@ class Call:
     token_kind: str
     """bot, app, none or unknown"""
     at_index: int
+    team: str = ""
+    """The id of the team whose token it came with."""

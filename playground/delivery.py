@@ -13,6 +13,7 @@ from playground.events import Event, subscription
 from playground.feed import Feed
 from playground.ids import Ids
 from playground.installed import InstalledApp
+from playground.request_url import RequestUrl
 
 Envelope = dict[str, Any]
 
@@ -66,6 +67,8 @@ class Delivery:
     held: list[Envelope] | None = None
     """The event payloads held back, or None while events flow."""
     connections: list[Connection] = field(default_factory=list)
+    http: RequestUrl | None = None
+    """Where the app takes what is sent to it; None: over its sockets."""
     acknowledged: dict[str, float] = field(default_factory=dict)
     """When each event was first acknowledged, by its id and the clock of the workspace."""
     sent: list[Envelope] = field(default_factory=list)
@@ -151,11 +154,11 @@ class Delivery:
             except NotConnected:
                 self._waiting.append(payload)
                 return
-            except NotAcknowledged:
-                if attempt >= len(self.retry_delays):
+            except NotAcknowledged as failure:
+                if attempt >= len(self.retry_delays) or failure.final:
                     return
                 await asyncio.sleep(self.retry_delays[attempt])
-                attempt, reason = attempt + 1, "timeout"
+                attempt, reason = attempt + 1, failure.reason
             else:
                 self.acknowledged.setdefault(payload["event_id"], self.now())
                 return
@@ -163,6 +166,16 @@ class Delivery:
     async def _try(
         self, kind: str, payload: Envelope, *, attempt: int = 0, reason: str = ""
     ) -> dict[str, Any]:
+        if self.http is not None:
+            try:
+                answered = await self.http.ask(
+                    kind, payload, timeout=self.ack_timeout, attempt=attempt, reason=reason
+                )
+                if answered:
+                    self.answers.append(answered)
+                return answered
+            finally:
+                self.feed.touch()
         if not self.connections:
             raise NotConnected("no socket of the app is connected")
         self._turn += 1

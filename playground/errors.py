@@ -6,6 +6,7 @@ Refusal
 └── DeliveryError    an envelope that the app did not answer
     ├── NotConnected     no socket was there to take it
     └── NotAcknowledged  three seconds went by, or the socket broke
+        └── NotTaken     … or the app's address cannot be reached, or answered with a failure
 """
 
 from __future__ import annotations
@@ -49,4 +50,14 @@ class NotConnected(DeliveryError):
 
 
 class NotAcknowledged(DeliveryError):
-    """The app took the envelope and did not acknowledge it in time."""
+    """The app took the envelope and did not acknowledge it in time; `reason` is Slack's word for that."""
+
+    def __init__(self, text: str, reason: str = "timeout", *, final: bool = False) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.final = final
+        """Whether the app asks not to be sent it again."""
+
+
+class NotTaken(NotAcknowledged):
+    """The app's address cannot be reached, or did not answer 2xx."""

@@ -79,6 +79,15 @@ def home_opened(*, user: str, channel: str, at: str, view: Event | None) -> Even
     return event if view is None else {**event, "view": view}
 
 
+def uninstalled(*, at: str) -> Event:
+    return {"type": "app_uninstalled", "event_ts": at}
+
+
+def tokens_revoked(bots: list[str], *, at: str) -> Event:
+    """The users whose tokens serve no more."""
+    return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": bots}, "event_ts": at}
+
+
 def subscription(event: Event) -> str:
     """The name under which an app subscribes to this event: `message` events go by their kind of channel."""
     if event["type"] != "message":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playground.ids import Ids
 from playground.manifest import Command, Manifest
@@ -19,13 +19,15 @@ class InstalledApp:
     app_token: str
     signing_secret: str
     verification_token: str
+    client_id: str
+    client_secret: str
     granted: set[str] = field(default_factory=set)
 
     @classmethod
     def install(cls, manifest: Manifest, ids: Ids, *, team_id: str) -> InstalledApp:
         """Install with every scope that the manifest asks for, the optional ones included."""
         app_id = ids.next("A")
-        return cls(
+        made = cls(
             manifest=manifest,
             team_id=team_id,
             app_id=app_id,
@@ -35,7 +37,18 @@ class InstalledApp:
             app_token=f"xapp-1-{app_id}-playground-{ids.next('')}",
             signing_secret=ids.next("").lower() * 3,
             verification_token=ids.next(""),
+            client_id=f"{team_id[1:]}.{app_id[1:]}",
+            client_secret="",
             granted=set(manifest.scopes),
+        )
+        made.client_secret = made.signing_secret[::-1]
+        return made
+
+    def elsewhere(self, ids: Ids, *, team_id: str) -> InstalledApp:
+        """The same app in another team, which has not let it in yet."""
+        bot_id, bot_user_id = ids.next("B"), ids.next("U")
+        return replace(
+            self, team_id=team_id, bot_id=bot_id, bot_user_id=bot_user_id, bot_token="", granted=set()
         )
 
     @property

@@ -8,9 +8,13 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from playground.delivery import Delivery
+from playground.errors import DeliveryError, PersonError
 from playground.installed import InstalledApp
+from playground.request_url import RequestUrl
+from playground.site import Site
 from playground.socket_mode import SocketMode
 
 Order = Literal["fifo", "lifo"] | Sequence[int]
@@ -55,6 +59,7 @@ class Stop:
 
 @dataclass(slots=True)
 class Levers:
+    site: Site
     app: InstalledApp
     delivery: Delivery
     sockets: SocketMode
@@ -145,6 +150,44 @@ class Levers:
         else:
             await self.sockets.drop(reason="refresh_requested" if how == "refresh" else None)
         await self.settle(lambda: not set(before) & set(self.delivery.connections))
+
+    async def request_url(self, url: str) -> None:
+        """Enter the app's address, as its owner does: from now on Slack sends there, and to no socket.
+
+        Raises:
+            PersonError: nobody there gives the challenge back.
+        """
+        address = RequestUrl(url, self.app.signing_secret)
+        try:
+            verified = await address.verify(self.app.verification_token)
+        except DeliveryError:
+            verified = False
+        if not verified:
+            await address.close()
+            raise PersonError("Your URL didn't respond with the value of the challenge parameter.")
+        if self.site.request_url is not None:
+            await self.site.request_url.close()
+        self.site.request_url = address
+        for world in self.site.worlds:
+            world.delivery.http = address
+
+    def redirect_url(self, url: str) -> None:
+        """Enter one more address to which Slack may send people back."""
+        self.site.redirect_urls.append(url)
+
+    def signing(self, *, secret: str | None = None, age: float = 0.0) -> None:
+        """Sign what is posted with another secret, or as something that left so many seconds ago."""
+        assert self.site.request_url is not None
+        self.site.request_url.secret = secret or self.app.signing_secret
+        self.site.request_url.age = age
+
+    async def check_ssl(self) -> int:
+        """Slack's own look at the certificate of a command's address: the status that it meets."""
+        assert self.site.request_url is not None
+        body = urlencode({"token": self.app.verification_token, "ssl_check": "1"}).encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _, _ = await self.site.request_url.post(body, form)
+        return status
 
     async def revoke_scope(self, *scopes: str) -> None:
         """Behave as if an administrator had not granted these (the manifest's optional ones, say)."""

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from playground import blocks
 from playground.channel import Message
 from playground.errors import SlackError
-from playground.levers import Levers
+from playground.site import Site
 from playground.tickets import ResponseUrl
 from playground.web_api import Unanswered, WebApi, arguments
 from playground.world import World
@@ -21,9 +21,8 @@ _STATUS = {"expired_url": 404, "used_url": 404, "invalid_url": 404}
 
 
 class Responses:
-    def __init__(self, world: World, levers: Levers, api: WebApi) -> None:
-        self._world = world
-        self._levers = levers
+    def __init__(self, site: Site, api: WebApi) -> None:
+        self._site = site
         self._api = api
 
     async def __call__(self, request: Request) -> Response:
@@ -32,31 +31,43 @@ class Responses:
             args, _ = await arguments(request)
         except SlackError as refusal:
             return JSONResponse(refusal.body(), status_code=400)
-        call = self._api.record(METHOD, args, token_kind="none")  # noqa: S106  a kind of token, not one
-        stop = self._levers.stop(METHOD, args)
+        token = request.path_params["token"]
+        worlds = self._site.worlds
+        world = next((one for one in worlds if one.responses.has(token)), worlds[0])
+        team = world.workspace.team_id
+        levers = self._api.levers[team]
+        call = self._api.record(METHOD, args, token_kind="none", team=team)  # noqa: S106  a kind of token, not one
+        stop = levers.stop(METHOD, args)
         if stop is not None and stop.when == "before" and not await stop.hold():
             raise Unanswered
-        failure = self._levers.failure(METHOD)
+        failure = levers.failure(METHOD)
         if failure is not None:
             call.response = SlackError(failure.error).body()
             headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
             return JSONResponse(call.response, status_code=failure.http_status, headers=headers)
         try:
-            issued = self._world.responses.use(request.path_params["token"])
-            self._answer(issued, call.args)
+            issued = world.responses.use(token)
+            _Answer(world).give(issued, call.args)
             call.response = {"ok": True}
         except SlackError as refusal:
             call.response = refusal.body()
             return JSONResponse(call.response, status_code=_STATUS.get(refusal.code, 400))
         finally:
-            self._world.workspace.feed.touch()
+            world.workspace.feed.touch()
         if stop is not None and stop.when == "after":
             await stop.hold()
-        if self._levers.loses(METHOD):
+        if levers.loses(METHOD):
             raise Unanswered
         return PlainTextResponse("ok") if issued.from_command else JSONResponse({"ok": True})
 
-    def _answer(self, issued: ResponseUrl, args: dict[str, Any]) -> None:
+
+class _Answer:
+    """What one answer does in its team."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def give(self, issued: ResponseUrl, args: dict[str, Any]) -> None:
         if args.get("delete_original"):
             self._delete(issued)
             return

@@ -16,8 +16,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground.errors import SlackError
+from playground.oauth import Consent
 from playground.people import People
 from playground.responses import Responses
+from playground.site import Site
 from playground.web_api import Unanswered, WebApi
 from playground.world import World
 
@@ -32,6 +34,7 @@ def routes(
     api: WebApi,
     responses: Responses,
     people: People,
+    consent: Consent,
     abort: Callable[[tuple[str, int]], None],
     host: str,
 ) -> ASGIApp:
@@ -59,8 +62,9 @@ def routes(
             Route("/play/act", people.act, methods=["POST"]),
             Route("/api/{method}", losable(api.__call__), methods=["GET", "POST"]),
             Route("/response/{token}", losable(responses.__call__), methods=["POST"]),
-            Route("/upload/v1/{file}", _upload(world), methods=["POST"]),
-            Route("/files/{file}/{name}", _download(world)),
+            Route("/oauth/v2/authorize", consent.__call__, methods=["GET", "POST"]),
+            Route("/upload/v1/{file}", _upload(world.site), methods=["POST"]),
+            Route("/files/{file}/{name}", _download(world.site)),
             WebSocketRoute("/link/", world.sockets.serve),
         ],
     )
@@ -81,11 +85,12 @@ def _served(path: Path) -> Response:
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
 
-def _upload(world: World) -> Endpoint:
+def _upload(site: Site) -> Endpoint:
     async def upload(request: Request) -> Response:
         content = await request.body()
         try:
-            world.files.receive(request.path_params["file"], content)
+            file = request.path_params["file"]
+            site.by_file(file).files.receive(file, content)
         except SlackError as refusal:
             return PlainTextResponse(refusal.code, status_code=400)
         return PlainTextResponse(f"OK - {len(content)}")
@@ -93,14 +98,15 @@ def _upload(world: World) -> Endpoint:
     return upload
 
 
-def _download(world: World) -> Endpoint:
+def _download(site: Site) -> Endpoint:
     async def download(request: Request) -> Response:
-        file = world.files.kept.get(request.path_params["file"])
+        name = request.path_params["file"]
+        world = site.by_file(name)
+        file = world.files.kept.get(name)
         if file is None or file.content is None:
             return PlainTextResponse("not found", status_code=404)
-        given = request.headers.get(
-            "authorization"
-        )  # the page itself sends none, as a browser's cookie would
+        # the page itself sends none, as a browser's cookie would
+        given = request.headers.get("authorization")
         if given is not None and not (
             given == f"Bearer {world.app.bot_token}" and "files:read" in world.app.granted
         ):

@@ -13,14 +13,21 @@ _PEOPLE = (
 )
 
 
-def plant(workspace: Workspace, app: InstalledApp, *, people: bool) -> None:
+def settle(workspace: Workspace, app: InstalledApp) -> None:
+    """The app's bot comes to live in the team; in no channel yet."""
+    name = app.manifest.name.lower().replace(" ", "_")
+    bot = User(app.bot_user_id, name, app.manifest.name, "#1f2937", is_bot=True)
+    workspace.users.setdefault(app.bot_user_id, bot)
+
+
+def plant(workspace: Workspace, app: InstalledApp, *, people: bool, installed: bool = True) -> None:
     """The bot, #general (it is in it), #random (it is not); with `people` four persons and their DMs.
 
     The first of them runs the workspace.
     """
-    name = app.manifest.name.lower().replace(" ", "_")
-    workspace.users[app.bot_user_id] = User(app.bot_user_id, name, app.manifest.name, "#1f2937", is_bot=True)
-    general = workspace.add_channel("general", members=[app.bot_user_id])
+    if installed:
+        settle(workspace, app)
+    general = workspace.add_channel("general", members=[app.bot_user_id] if installed else [])
     random = workspace.add_channel("random")
     if not people:
         return

@@ -85,6 +85,9 @@ class ResponseUrls:
         self._issued[token] = ResponseUrl(channel, user, expires, message_ts, is_ephemeral, from_command)
         return f"{self.base}/response/{token}"
 
+    def has(self, token: str) -> bool:
+        return token in self._issued
+
     def use(self, token: str) -> ResponseUrl:
         """Raises SlackError: expired_url, used_url, invalid_url."""
         issued = self._issued.get(token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from playground.errors import SlackError
 from playground.levers import Levers
 from playground.methods import METHODS, Args
 from playground.methods.method import Answer, Method, need_scopes
+from playground.site import Site
 from playground.world import World
 
 _JSON_ARGS = frozenset({"blocks", "attachments", "metadata", "view", "files", "message"})
@@ -24,9 +26,10 @@ class Unanswered(Exception):
 
 
 class WebApi:
-    def __init__(self, world: World, levers: Levers) -> None:
-        self._world = world
-        self._levers = levers
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.levers: dict[str, Levers] = {}
+        """Those of each team, by its id."""
 
     async def __call__(self, request: Request) -> Response:
         """Answer one call.
@@ -39,61 +42,67 @@ class WebApi:
             args, token = await arguments(request)
         except SlackError as refusal:
             return JSONResponse(refusal.body())
-        call = self.record(name, args, token_kind=self._kind(token))
-        status, headers = 200, {"X-OAuth-Scopes": self._world.app.provided}
-        stop = self._levers.stop(name, call.args)
+        world = self._site.by_token(token) or self._site.worlds[0]
+        levers = self.levers[world.workspace.team_id]
+        call = self.record(name, args, token_kind=self._kind(token), team=world.workspace.team_id)
+        status, headers = 200, {"X-OAuth-Scopes": world.app.provided}
+        stop = levers.stop(name, call.args)
         if stop is not None and stop.when == "before" and not await stop.hold():
             raise Unanswered
-        failure = self._levers.failure(name)
+        failure = levers.failure(name)
         if failure is not None:
             status, body = failure.http_status, SlackError(failure.error).body()
             if failure.retry_after is not None:
                 headers["Retry-After"] = str(failure.retry_after)
         else:
-            body = self._answer(name, args, token)
+            body = self._answer(world, name, args, token)
             if body.get("error") == "ratelimited":
                 status, headers["Retry-After"] = 429, str(body.pop("retry_after"))
         call.response = json.loads(json.dumps(body))
-        self._world.workspace.feed.touch()
+        world.workspace.feed.touch()
         if stop is not None and stop.when == "after":
             await stop.hold()
-        if failure is None and self._levers.loses(name):
+        if failure is None and levers.loses(name):
             raise Unanswered
         return JSONResponse(
             call.response, status_code=status, headers=headers
         )  # what was true when it was taken
 
-    def record(self, name: str, args: dict[str, Any], *, token_kind: str) -> Call:
-        calls = self._world.calls
-        call = Call(
-            name, {key: _decoded(key, value) for key, value in args.items()}, None, token_kind, len(calls)
-        )
+    def record(self, name: str, args: dict[str, Any], *, token_kind: str, team: str) -> Call:
+        calls = self._site.calls
+        decoded = {key: _decoded(key, value) for key, value in args.items()}
+        call = Call(name, decoded, None, token_kind, len(calls), team)
         calls.append(call)
         return call
 
-    def _answer(self, name: str, args: Args, token: str) -> Answer:
+    def _answer(self, world: World, name: str, args: Args, token: str) -> Answer:
         method = METHODS.get(name)
         try:
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
-            self._admit(method, token)
-            return {"ok": True, **method.handler(self._world, args)}
+            self._admit(world, method, token)
+            return {"ok": True, **method.handler(world, args)}
         except SlackError as refusal:
             return refusal.body()
 
-    def _admit(self, method: Method, token: str) -> None:
+    def _admit(self, world: World, method: Method, token: str) -> None:
         if method.takes == "none":
             return
         kind = self._kind(token)
+        if kind == "unknown" and token in self._site.revoked:
+            raise SlackError(self._site.revoked[token])
         if kind in ("none", "unknown"):
             raise SlackError("not_authed" if kind == "none" else "invalid_auth")
         if kind != method.takes:
             raise SlackError("not_allowed_token_type")
-        need_scopes(self._world, *method.scopes)
+        need_scopes(world, *method.scopes)
 
     def _kind(self, token: str) -> str:
-        app = self._world.app
-        return {"": "none", app.bot_token: "bot", app.app_token: "app"}.get(token, "unknown")
+        if not token:
+            return "none"
+        if self._site.by_token(token) is not None:
+            return "bot"
+        return "app" if token == self._site.worlds[0].app.app_token else "unknown"
 
 
 async def arguments(request: Request) -> tuple[Args, str]:
@@ -111,6 +120,8 @@ async def arguments(request: Request) -> tuple[Args, str]:
         args.update(_json_object(body))
     argued = str(args.pop("token", "") or "")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        args["client_id"], _, args["client_secret"] = b64decode(token).decode().partition(":")
     return args, token.strip() if scheme.lower() == "bearer" else argued
 
 

@@ -36,13 +36,20 @@ class User:
 class Workspace:
     """One team. `now` gives seconds since the epoch; `emit` takes each event and the channel it is of."""
 
-    def __init__(self, *, now: Callable[[], float], emit: Callable[[events.Event, str | None], None]) -> None:
-        self.ids = Ids()
+    def __init__(
+        self,
+        ids: Ids,
+        *,
+        name: str,
+        now: Callable[[], float],
+        emit: Callable[[events.Event, str | None], None],
+    ) -> None:
+        self.ids = ids
         self.feed = Feed()
         self.now = now
         self.emit = emit
         self.team_id = self.ids.next("T")
-        self.team_name = "Playground"
+        self.team_name = name
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, list[str]] = {}

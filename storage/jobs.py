@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, l
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LeaseLost
-from bot.jobs import Job
+from bot.jobs import Backlog, Job
 from storage.database import Database, Instant
 from storage.tables import job, job_step
 
@@ -161,6 +161,21 @@ class JobTable:
             await connection.execute(
                 update(job).where(_open(job.c.owner == owner)).values(due_at=self._database.now(), owner=None)
             )
+
+    async def backlog(self) -> Backlog:
+        """How much there is to do."""
+        now = self._database.now()
+        due = case((job.c.due_at <= now, job.c.due_at))
+        query = select(
+            func.count().label("open"),
+            func.count(due).label("due"),
+            func.min(due, type_=job.c.due_at.type).label("first"),
+            literal(now, job.c.due_at.type).label("now") if isinstance(now, datetime) else now.label("now"),
+        ).where(job.c.status == "open")
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one()
+        late = timedelta() if row.first is None else row.now - row.first
+        return Backlog(row.open, row.due, late.total_seconds())
 
     async def purge(self, older_than: timedelta) -> int:
         done = delete(job).where(job.c.status == "done", job.c.due_at < self._database.now() - older_than)

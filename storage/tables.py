@@ -436,3 +436,24 @@ channel_settings = Table(
 )
 """What a channel has settled for itself; NULL: as the operator's settings say. `request` is the key of the
 newest request: the same one delivered again is known by it. Its digest stands in `digest_schedule`."""
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("name", Wording, nullable=False),
+    Column("token", Text),
+    Column("me", String(32), nullable=False),
+    Column("bot", String(32), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+"""Teams that have let us in; `token` is encrypted, and gone once they have thrown us out."""
+
+install_state = Table(
+    "install_state",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("expires_at", Instant, nullable=False),
+)

@@ -303,3 +303,18 @@ async def test_it_changes_nothing_in_a_database_that_is_there(ward: Ward) -> Non
     before = (ward.folder / "duel.db").read_bytes()
     await ward.found()
     assert (ward.folder / "duel.db").read_bytes() == before
+
+
+async def test_over_http_it_looks_for_what_http_needs(ward: Ward) -> None:
+    del ward.environment["SLACK_APP_TOKEN"]
+    ward.environment["SLACK_MODE"] = "http"
+    found = (await ward.found())["findings"]
+    assert found["signing secret"]["verdict"] == "fault"
+    assert "app token" not in found
+    ward.environment["SLACK_SIGNING_SECRET"] = "s"
+    found = (await ward.found())["findings"]
+    assert found["HTTP"]["found"] == "is set up for one workspace, on port 3000"
+    ward.environment["SLACK_CLIENT_ID"] = "1.2"
+    found = (await ward.found())["findings"]
+    assert {"client secret", "installation keys"} <= found.keys()
+    assert "bot token" not in found

@@ -186,6 +186,8 @@ async def test_as_a_companion_it_prints_its_address_and_ends_with_its_input(tmp_
         "bot_token",
         "app_token",
         "signing_secret",
+        "client_id",
+        "client_secret",
         "team_id",
         "bot_user_id",
     }

@@ -1,20 +1,27 @@
 """The whole app in a Slack on loopback, told in verbs: duel, react, reveal, let time pass."""
 
 import json
+import re
+from base64 import urlsafe_b64encode as b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
-from bot.app import app
+import httpx
+
+from bot.app import Running, app
 from bot.bulletin import Bulletin
 from bot.jobs import Worker
 from bot.privacy import Privacy
 from bot.settings import load
 from handlers.socket import Socket
-from playground import Playground
+from handlers.web import Web
+from playground import Playground, Team
 from playground.acts import Ack
 from storage.database import Database
 from tests.worlds import payloads
@@ -24,6 +31,8 @@ from tests.worlds.provider import Provider, says
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
 PATIENCE_S = 60.0
 """Real seconds that Slack waits for an acknowledgement here, instead of 3: a busy machine is no fault."""
+KEYS = tuple(b64encode(bytes([at] * 32)).decode() for at in (1, 2))
+"""For tokens at rest."""
 LEFT, RIGHT = "Hidden Left 7B", "Hidden Right 9B"
 """Names that must not be seen before the reveal."""
 
@@ -43,6 +52,8 @@ class Story:
         self, slack: Playground, clock: ManualClock, left: Provider, right: Provider, database_url: str
     ) -> None:
         self.slack = slack
+        self.site = slack
+        """All of Slack; `self.slack` is the one team that is looked at."""
         self.clock = clock
         self.left = left
         self.right = right
@@ -50,8 +61,13 @@ class Story:
         self.general = slack.channel("general")
         self.workers: list[Worker] = []
         """Of the apps that are running, the oldest first."""
+        self.over_http = False
+        """Whether Slack reaches the app by signed HTTP; else it is Socket Mode."""
+        self.visited: tuple[str, dict[str, str]]
+        """The last address of the last installation, and the cookie that goes with it."""
         self.socket: Socket
         self.privacy: Privacy
+        self.web: Web
         self.bulletins: list[Bulletin] = []
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -68,15 +84,35 @@ class Story:
             }
 
         return {
-            "slack_api_url": self.slack.api_url,
+            "slack_api_url": self.site.api_url,
             "slack_bot_token": self.slack.bot_token,
-            "slack_app_token": self.slack.app_token,
+            "slack_app_token": self.site.app_token,
             "database_url": self.database_url,
             "contenders": {"left-id": contender(LEFT, self.left), "right-id": contender(RIGHT, self.right)},
             "duel_pair": ("left-id", "right-id"),
             "classify_topics": False,  # whether or not its extra is installed here
             "job_lease": "48h",  # a story's clock jumps, and no heartbeat keeps up with it
+            **(self.http() if self.over_http else {}),
             **changes,
+        }
+
+    def oauth(self) -> dict[str, Any]:
+        """What is set otherwise where workspaces install the app by themselves, over HTTP."""
+        return {
+            **self.http(),
+            "slack_bot_token": None,
+            "slack_client_id": self.site.client_id,
+            "slack_client_secret": self.site.client_secret,
+            "installation_keys": KEYS[0],
+        }
+
+    def http(self) -> dict[str, Any]:
+        """What is set otherwise for signed HTTP."""
+        return {
+            "slack_app_token": None,
+            "slack_signing_secret": self.site.signing_secret,
+            "http_host": "127.0.0.1",
+            "port": 0,
         }
 
     @asynccontextmanager
@@ -86,14 +122,23 @@ class Story:
         async with app(settings, clock=self.clock, rng=Random(seed), now=self.clock.now) as running:
             self.workers.append(running.worker)
             self.bulletins.append(running.bulletin)
-            self.socket = running.socket
             self.privacy = running.privacy
-            await self.slack.connected(len(self.workers))
+            await self._meet(running)
             try:
                 yield running.worker
             finally:
                 self.workers.remove(running.worker)
                 self.bulletins.remove(running.bulletin)
+
+    async def _meet(self, running: Running) -> None:
+        """Let Slack and the app find each other."""
+        if running.web is not None:
+            self.web = running.web
+            await self.site.levers.request_url(f"{running.web.url}/slack/events")
+            self.site.levers.redirect_url(f"{running.web.url}/slack/oauth_redirect")
+        if running.socket is not None:
+            self.socket = running.socket
+            await self.site.connected(len(self.workers))
 
     async def ask(self, asker: str, text: str, channel: str | None = None, command: str = "/duel") -> Ack:
         """Type `/duel …`, or another command."""
@@ -211,6 +256,26 @@ class Story:
             found = [tuple(row) for row in await connection.exec_driver_sql(query)]
         await database.close()
         return found
+
+    def elsewhere(self, team: Team) -> "Story":
+        """The same app as it is met in another team."""
+        there = copy(self)
+        there.slack = cast(Playground, team)  # every verb of a story is one that any team has
+        there.general = team.channel("general")
+        return there
+
+    async def install(self, team: Team) -> str:
+        """Somebody of that team visits `/slack/install` and presses the buttons; what they read then."""
+        async with httpx.AsyncClient() as browser:
+            page = await browser.get(f"{self.web.url}/slack/install")
+            (button,) = re.findall(r'href="(http[^"]+)"', page.text)
+            state = page.cookies["slack-app-oauth-state"]
+            consent = await browser.post(unescape(button), data={"answer": "allow", "team": team.team_id})
+            self.visited = consent.headers["Location"], {"Cookie": f"slack-app-oauth-state={state}"}
+            done = await browser.get(self.visited[0], headers=self.visited[1])
+        if done.status_code == 200:
+            await team.join(team.bot_user_id, team.channel("general"))
+        return done.text
 
     def message(self, duel: Shown) -> dict[str, Any]:
         """The duel's message as it stands."""

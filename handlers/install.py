@@ -1,0 +1,104 @@
+"""`/slack/install`: the page with the button, and what happens when a workspace lets us in."""
+
+import html
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from urllib.parse import urljoin
+
+from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.oauth.installation_store import Installation as Made
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
+from bot.teams import Installation
+from handlers.checkup import OPTIONAL, REQUIRED
+from handlers.manifest import REDIRECT_PATH
+
+INSTALL_PATH = "/slack/install"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Add Duel to Slack</title><link rel="icon" href="data:,">
+<style>body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem}}
+a.button{{display:inline-block;background:#1f2937;color:#fff;padding:.7rem 1.3rem;border-radius:.4rem;
+text-decoration:none;font-weight:600}}</style></head>
+<body><h1>Duel</h1><p>One prompt, two models, unnamed. Your team votes.</p>
+<p>Prompts leave Slack for the two models' services. Prompts, answers and votes are stored by whoever runs
+this Duel.</p><p><a class="button" href="{url}">Add to Slack</a></p></body></html>"""
+
+
+class States(Protocol):
+    """Where the keys for one visit are kept."""
+
+    async def issue(self) -> str:
+        """A new one."""
+
+    async def take(self, state: str) -> bool:
+        """Use it up; `False` if it does not serve."""
+
+
+class _States(AsyncOAuthStateStore):
+    def __init__(self, states: States) -> None:
+        self._states = states
+
+    async def async_issue(self, *_: object, **__: object) -> str:
+        return await self._states.issue()
+
+    async def async_consume(self, state: str) -> bool:
+        return await self._states.take(state)
+
+
+class _Installations(AsyncInstallationStore):
+    """Only the way in: the way to an installation is `Workspaces`, and the way out is `handlers.teams`."""
+
+    def __init__(self, join: Callable[[Installation], Awaitable[None]]) -> None:
+        self._join = join
+
+    async def async_save(self, installation: Made) -> None:
+        made = installation
+        if made.is_enterprise_install or not (made.team_id and made.bot_token and made.bot_user_id):
+            raise BoltError("Duel is installed in workspaces, one by one")
+        await self._join(
+            Installation(
+                team=made.team_id,
+                name=made.team_name or made.team_id,
+                token=made.bot_token,
+                me=made.bot_user_id,
+                bot=made.bot_id or made.bot_user_id,
+                scopes=",".join(made.bot_scopes or ()),
+            )
+        )
+
+
+class Flow(AsyncOAuthFlow):
+    """Slack's own flow, with a page of ours."""
+
+    async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002 # Bolt calls it so
+        return _PAGE.format(url=html.escape(url))
+
+
+def flow(
+    settings: Settings,
+    client: AsyncWebClient,
+    join: Callable[[Installation], Awaitable[None]],
+    states: States,
+) -> Flow:
+    """The pages by which workspaces let us in. Raises `SettingsError`."""
+    return Flow(
+        client=client,
+        settings=AsyncOAuthSettings(
+            client_id=settings.need("slack_client_id").get_secret_value(),
+            client_secret=settings.need("slack_client_secret").get_secret_value(),
+            scopes=[*REQUIRED, *OPTIONAL],
+            user_scopes=[],
+            install_path=INSTALL_PATH,
+            redirect_uri_path=REDIRECT_PATH,
+            authorization_url=urljoin(settings.slack_api_url, "/oauth/v2/authorize"),
+            installation_store=_Installations(join),
+            state_store=_States(states),
+        ),
+    )

@@ -1,0 +1,149 @@
+"""Which teams have let us in. See `bot.teams.Registry` for what each method promises."""
+
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot.duel import State
+from bot.jobs import Lease
+from bot.teams import TEAM_JOB, Installation
+from storage import balances, jobs, tables
+from storage.database import Database
+from storage.keyring import Keyring
+from storage.tables import duel, install_state, installation, job
+
+LEFT = "Duel was removed from this workspace."
+SAME_SECOND = timedelta(seconds=1)
+"""When a team left is told in whole seconds."""
+PAGE = 500
+"""Duels that are forgotten in one transaction."""
+
+
+class TeamTable:
+    """`bot.teams.Registry` over SQL; tokens are encrypted."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    async def keep(self, made: Installation, since: datetime) -> None:
+        values: dict[str, Any] = {
+            "name": made.name,
+            "token": self._keyring.lock(made.token),
+            "me": made.me,
+            "bot": made.bot,
+            "scopes": made.scopes,
+            "since": since,
+            "left_at": None,
+        }
+        row = self._database.insert(installation).values(team=made.team, **values)
+        async with self._database.write() as connection:
+            await connection.execute(row.on_conflict_do_update(index_elements=["team"], set_=values))
+
+    async def find(self, team: str) -> Installation | None:
+        query = select(installation).where(installation.c.team == team, installation.c.token.is_not(None))
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        token = self._keyring.unlock(row.token)
+        return Installation(row.team, row.name, token, row.me, row.bot, row.scopes)
+
+    async def leave(self, team: str, at: datetime, forget_after: timedelta) -> bool:
+        gone = (
+            update(installation)
+            .where(
+                installation.c.team == team,
+                installation.c.token.is_not(None),
+                installation.c.since < at + SAME_SECOND,
+            )
+            .values(token=None, left_at=at)
+        )
+        unfinished = duel.c.team == team, duel.c.state.in_([State.ASKED, State.OPEN])
+        now = self._database.now()
+        forgetting = self._database.insert(job).values(
+            jobs.new(_forgetting(team, at), TEAM_JOB, now + forget_after)
+        )
+        async with self._database.write() as connection:
+            if (await connection.execute(gone)).rowcount == 0:
+                return False
+            # the jobs first: whoever settles a duel holds its job, and then the duel
+            ids = select(duel.c.id).where(*unfinished)
+            held = select(job.c.id).where(job.c.id.in_(ids)).order_by(job.c.id).with_for_update()
+            found = list(await connection.scalars(held))
+            ended = await connection.execute(
+                update(duel)
+                .where(*unfinished)
+                .values(state=State.VOID, void_reason=LEFT, ended_at=now, reply_to=None)
+                .returning(duel.c.id)
+            )
+            await balances.disturb(self._database, connection, list(ended.scalars()))
+            await jobs.call(connection, job.c.id.in_(found), now)
+            await connection.execute(forgetting.on_conflict_do_nothing())
+            return True
+
+    async def forget(self, lease: Lease) -> None:
+        _, team, left_at = lease.job.id.split(":")
+        query = select(installation.c.left_at).where(installation.c.team == team)
+        async with self._database.read() as connection:
+            left = await connection.scalar(query)
+        if left is None or int(left.timestamp()) != int(left_at):
+            return
+        page = select(duel.c.id).where(duel.c.team == team).limit(PAGE)
+        while True:
+            async with self._database.write() as connection:
+                await jobs.hold(connection, lease.job)
+                ids = list(await connection.scalars(page))
+                await connection.execute(delete(job).where(job.c.id.in_(ids)))
+                await connection.execute(delete(duel).where(duel.c.team == team, duel.c.id.in_(ids)))
+            if len(ids) < PAGE:
+                break
+        async with self._database.write() as connection:
+            await jobs.hold(connection, lease.job)
+            # whatever has a team, what was added after this was written included; what hangs on it goes along
+            for table in reversed(tables.metadata.sorted_tables):
+                if "team" in table.c:
+                    await connection.execute(delete(table).where(table.c.team == team))
+
+    async def renew_keys(self) -> int:
+        """Put every token under the newest key; how many were not. Raises `SettingsError`."""
+        query = select(installation.c.team, installation.c.token).where(installation.c.token.is_not(None))
+        async with self._database.write() as connection:
+            found = [(row.team, self._keyring.renewed(row.token)) for row in await connection.execute(query)]
+            changed = {team: token for team, token in found if token is not None}
+            for team, token in changed.items():
+                await connection.execute(
+                    update(installation).where(installation.c.team == team).values(token=token)
+                )
+        return len(changed)
+
+
+class StateTable:
+    """Keys for one visit to the page on which a team lets us in: each serves once."""
+
+    def __init__(self, database: Database, lasting: timedelta) -> None:
+        self._database = database
+        self._lasting = lasting
+
+    async def issue(self) -> str:
+        state, now = token_urlsafe(32), self._database.now()
+        async with self._database.write() as connection:
+            await connection.execute(delete(install_state).where(install_state.c.expires_at < now))
+            row = self._database.insert(install_state).values(state=state, expires_at=now + self._lasting)
+            await connection.execute(row)
+        return state
+
+    async def take(self, state: str) -> bool:
+        """Whether it was issued, is not too old, and had not served; it has now."""
+        now = self._database.now()
+        serves = delete(install_state).where(
+            install_state.c.state == state, install_state.c.expires_at >= now
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(serves)).rowcount == 1
+
+
+def _forgetting(team: str, at: datetime) -> str:
+    return f"{TEAM_JOB}:{team}:{int(at.astimezone(UTC).timestamp())}"
