@@ -15,7 +15,19 @@ from bot.question import Fate
 from storage import balances
 from storage.aliases import Mask
 from storage.database import Database
-from storage.tables import alias, answer, ballot, duel, flag, job, question, register, reply
+from storage.tables import (
+    alias,
+    answer,
+    ballot,
+    channel_settings,
+    duel,
+    flag,
+    job,
+    letter,
+    question,
+    register,
+    reply,
+)
 
 BATCH = 500
 RUNNING = (State.ASKED, State.OPEN)
@@ -44,6 +56,10 @@ class PrivacyTable:
             await self._erase_texts(connection, asked, asker=name)
             await _erase_questions(
                 connection, and_(question.c.team == person.team, question.c.asker == person.user), asker=name
+            )
+            await _erase_from_settings(connection, person, name)
+            await connection.execute(
+                delete(letter).where(letter.c.team == person.team, letter.c.sender == person.user)
             )
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
@@ -148,7 +164,22 @@ def _named_after(person: Person) -> ColumnElement[bool]:
         job.c.id.startswith(f"late:{person.team}:", autoescape=True),
         job.c.id.endswith(f":{person.user}", autoescape=True),
     )
-    return or_(export, late)
+    home = job.c.id.startswith(f"home:{person.team}:{person.user}:", autoescape=True)
+    return or_(export, late, home)
+
+
+async def _erase_from_settings(connection: AsyncConnection, person: Person, name: str) -> None:
+    """What they settled for a channel stays, without them."""
+    theirs = channel_settings.c.team == person.team
+    settled = update(channel_settings).where(theirs, channel_settings.c.settled_by == person.user)
+    await connection.execute(settled.values(settled_by=name))
+    naming = select(channel_settings.c.room, channel_settings.c.named).where(
+        theirs, channel_settings.c.named.contains(person.user, autoescape=True)
+    )
+    for room, named in list(await connection.execute(naming)):
+        rest = ",".join(user for user in named.split(",") if user != person.user)
+        row = update(channel_settings).where(theirs, channel_settings.c.room == room)
+        await connection.execute(row.values(named=rest))
 
 
 def _vote(row: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bot.standings import standings
 from storage.database import Database
 from storage.standings import StandingsTable
 from storage.tables import metadata
+from tests.test_channels import settle
 from tests.test_command_line import bot
 from tests.worlds.story import LEFT, Shown, Story
 
@@ -57,6 +58,8 @@ async def _past(world: Story) -> list[Shown]:
 async def test_whoever_is_forgotten_is_nowhere_and_the_figures_stay(slack: Story) -> None:
     await _past(slack)
     before = await _figures(slack)
+    await slack.slack.open_home(slack.slack.person("ben"))
+    await settle(slack, starters="named", named=[slack.slack.person(who) for who in ("ana", "ben")])
     await forget(slack, "ben", clicks=3)
     await slack.privacy.tick()
     kept = await everything(slack)

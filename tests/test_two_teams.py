@@ -1,5 +1,6 @@
 """Two teams at once: neither ever sees anything of the other, and no query can."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ FOR_ALL = {
     "digest:DigestTable.rooms": "the clock asks which channels of which teams dueled, for their digests",
     "digest:DigestTable.schedules": "the clock asks which channels of which teams want a digest",
     "ledger:DuelLedger.look_again": "after a time without a connection every open vote is looked at",
+    "privacy:PrivacyTable.erase_older": "by the clock, texts that are older than the operator keeps them",
     "standings:StandingsTable.teams": "the operator's command line asks which teams there are",
     "teams:TeamTable.renew_keys": "at the start every token is put under the newest key",
 }
@@ -120,7 +122,13 @@ async def test_a_button_of_one_team_pressed_with_the_other_ones_duel_does_nothin
 async def test_every_query_is_held_to_one_team(world: Story) -> None:
     with walking() as walk:
         async with _both(
-            world, vote_quorum=3, usd_per_team_a_month="5", forget_team_after="1d", digest="mon 09:00"
+            world,
+            vote_quorum=3,
+            usd_per_team_a_month="5",
+            forget_team_after="1d",
+            digest="mon 09:00",
+            keep_prompts_for="6d",
+            ask_duel_share=0.5,
         ) as (north, south):
             for team in (north, south):
                 shown = await team.duel("ana", "for:1h as:coding why?")
@@ -147,11 +155,13 @@ async def test_every_query_is_held_to_one_team(world: Story) -> None:
                 view = team.slack.modal(ana)
                 assert view is not None
                 assert (await team.slack.submit(ana, view["id"], filled(view, vote_for="2h"))).ok
-                for words in ("why so?", "and how?"):
+                for words in ("why so?", "and how?", "how much?", "and who?"):
                     await team.ask("ana", words, command="/ask")
                     await team.settled()
+                await _what_people_may_do_besides(world, team)
             await north.later(hours=24 * 8)
             await north.tick()
+            await world.privacy.tick()
             world.left.will(fails(401, {"error": {"message": "no", "code": "invalid_api_key"}}))
             await north.ask("ana", "and now?")
             await north.settled()
@@ -166,11 +176,41 @@ async def test_every_query_is_held_to_one_team(world: Story) -> None:
             await north.later(hours=25)
             await _command_line(world)
     told = calling(RUNS)
-    assert told - walk.seen - set(NOT_HERE) == set(), "let the story come to these, or say why it need not"
+    assert sorted(told - walk.seen - set(NOT_HERE)) == [], (
+        "let the story come to these, or say why it need not"
+    )
     bad = {name: tables for name, tables in walk.across.items() if tables}
     allowed = set(FOR_ALL) | FOR_OPERATORS
     assert {name: bad[name] for name in set(bad) - allowed} == {}
     assert set(FOR_ALL) <= set(bad), "these are held to a team now: take them off the list"
+
+
+async def _what_people_may_do_besides(world: Story, team: Story) -> None:
+    """Mentions, answers that fail, are cancelled or flagged; secret and late votes; being forgotten."""
+    await team.mention("ana", "what is a mention?")
+    world.left.will(fails(400, {}))
+    failed = await team.duel("ana", "which fails?")
+    world.left.will(says("Left. " + "A long answer. " * 200))
+    await team.press("ana", failed, "ask_again")
+    (flagged, *_) = team.thread(failed)
+    await team.react("ben", Shown(failed.channel, flagged["ts"]), "rotating_light")
+    await team.secretly("ben", failed, "b")
+    await team.reveal("ana", failed)
+    await team.react("chloe", failed, "a")
+    gate = asyncio.Event()
+    world.left.will(says("Late.", wait_for=gate))
+    await team.ask("ana", "which is cancelled?")
+    await team.slack.until(lambda: "which is cancelled?" in str(team.messages))
+    (ts,) = [m["ts"] for m in team.messages if "which is cancelled?" in str(m)]
+    await team.slack.click(team.slack.person("ana"), team.general, ts, "cancel_duel")
+    await team.settled()
+    world.left.will(says("Left says blue."))
+    await team.ask("ben", "export me")
+    await team.settled()
+    await team.ask("ben", "forget me")
+    ben = team.slack.person("ben")
+    await team.slack.click(ben, team.general, team.slack.ephemerals(ben)[-1]["ts"], "forget_me")
+    await team.settled()
 
 
 def test_no_statement_is_written_in_words_that_cannot_be_looked_through() -> None:
