@@ -16,7 +16,6 @@ from rich.logging import RichHandler
 from bot import demo as worlds
 from bot import digest_list, price_list, standings_list, terminal
 from bot import doctor as checkup
-from bot.app import replaying, serve, serve_demo
 from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
@@ -26,6 +25,7 @@ from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
 from bot.privacy import FORGET_JOB, forget_job
 from bot.replay.commands import commands as replay
+from bot.serve import replaying, serve, serve_demo
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
 from handlers import manifest as slack_manifest

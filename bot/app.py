@@ -1,32 +1,26 @@
 """The composition root: the whole app is put together here, and nothing is decided."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
 import aiohttp
-from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import demo as worlds
 from bot.arena import Arena
 from bot.asking import Asking
 from bot.booth import LATE_JOB, Booth
 from bot.briefing import Briefing
-from bot.budgets import Whose
 from bot.bulletin import DIGEST_JOB, Bulletin, Habit
 from bot.channel import House, Starters
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
-from bot.duel import Pair, Person, pseudonym
-from bot.errors import UsageError
+from bot.duel import Pair, pseudonym
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
 from bot.flags import UNSAFE_JOB, Flags
@@ -37,9 +31,8 @@ from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.privacy import FORGET_JOB, MINE_JOB, Privacy, receivers
 from bot.question import ASK_JOB
-from bot.replay.replay import Order, Replay, Show
 from bot.rules import Rules
-from bot.settings import Settings, load
+from bot.settings import Settings
 from bot.settling import Settling
 from bot.teams import TEAM_JOB, Installation, Teams
 from handlers import route
@@ -47,7 +40,6 @@ from handlers.attachments import Attachments
 from handlers.bolt import bolt
 from handlers.cards import help as help_card
 from handlers.cards.form import Offer
-from handlers.clock import clock as ticks
 from handlers.digest import Desk, SlackPress
 from handlers.emoji import Emoji
 from handlers.files import SlackCourier
@@ -79,7 +71,6 @@ from storage.letters import LetterTable
 from storage.pauses import PauseTable
 from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
-from storage.replays import ReplayTable
 from storage.standings import StandingsTable
 from storage.teams import StateTable, TeamTable
 from storage.votes import Poll
@@ -128,8 +119,8 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         await database.check()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        registry = await _registry(settings, database) if settings.many_workspaces else None
-        workspaces = await _workspaces(settings, registry, session, clock)
+        registry = await registry_of(settings, database) if settings.many_workspaces else None
+        workspaces = await workspaces_of(settings, registry, session, clock)
         jobs = JobTable(database, settings.job_lease)
         worker = Worker(
             jobs,
@@ -149,7 +140,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             clock=clock,
             wake=worker.wake,
         )
-        house = _house(settings, lineup.call_up(settings.duel_pair))
+        house = house_of(settings, lineup.call_up(settings.duel_pair))
         people, channels = SlackPeople(workspaces, clock), ChannelTable(database)
         mask = partial(pseudonym, secret=secret)
         poll = Poll(database, house.rules, mask)
@@ -318,14 +309,14 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         yield Running(worker, socket, web, bulletin, privacy)
 
 
-async def _registry(settings: Settings, database: Database) -> TeamTable:
+async def registry_of(settings: Settings, database: Database) -> TeamTable:
     """Where the workspaces are remembered, with all their tokens under the newest key."""
     registry = TeamTable(database, Keyring(settings.need("installation_keys").get_secret_value()))
     await registry.renew_keys()
     return registry
 
 
-async def _workspaces(
+async def workspaces_of(
     settings: Settings, registry: TeamTable | None, session: aiohttp.ClientSession, clock: Clock
 ) -> Workspaces:
     """Those of the registry; without one, the workspace whose token is a setting."""
@@ -340,62 +331,7 @@ async def _workspaces(
     return Workspaces(find, slack, clock=clock)
 
 
-@asynccontextmanager
-async def replaying(
-    settings: Settings,
-    order: Order,
-    team: str | None,
-    show: Show,
-    *,
-    clock: Clock,
-    rng: Random,
-    now: Callable[[], datetime] | None = None,
-) -> AsyncIterator[Replay]:
-    """What writes the duels of a replay down; a program that runs the app carries them out.
-
-    They are asked by the app itself, for which a person's limits are not meant. Raises `DuelError`.
-    """
-    labels = {name: contender.label for name, contender in settings.roster.items()}
-    async with AsyncExitStack() as stack:
-        database = Database(settings.database_url.get_secret_value(), now=now)
-        stack.push_async_callback(database.close)
-        await database.check()
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        registry = await _registry(settings, database) if settings.many_workspaces else None
-        workspaces = await _workspaces(settings, registry, session, clock)
-        home = await workspaces.find(team or "")
-        if home is None:
-            raise UsageError("Which workspace? Name one that has installed Duel: --team T…")
-        if team not in (None, home.team):
-            raise UsageError(f"SLACK_BOT_TOKEN is of workspace {home.team}, and not of {team}.")
-        asker = Person(home.team, home.me)
-        lineup = await stack.enter_async_context(
-            Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
-        )
-        notices = SlackNotices(workspaces, settings.operators_channel, labels, clock)
-        pair = lineup.call_up(settings.duel_pair) if order.pair is None else lineup.check(order.pair)
-        house = replace(_house(settings, pair), budgets=settings.budgets.without(Whose.PERSON))
-        poll = Poll(database, house.rules)
-        stack.push_async_callback(poll.close)
-        arena = Arena(
-            ledger=DuelLedger(database, house.rules),
-            poll=poll,
-            lineup=lineup,
-            bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),
-            channels=ChannelTable(database),
-            house=house,
-            max_prompt=settings.max_prompt,
-            clock=clock,
-            rng=rng,
-            wake=_nobody,
-            hurry=lambda _: None,  # nothing is answered here
-        )
-        shelf = ReplayTable(database)
-        yield Replay(order, arena=arena, shelf=shelf, lineup=lineup, asker=asker, clock=clock, show=show)
-
-
-def _house(settings: Settings, pair: Pair) -> House:
+def house_of(settings: Settings, pair: Pair) -> House:
     """What holds where a channel has settled nothing."""
     return House(
         pair=pair,
@@ -409,45 +345,3 @@ def _house(settings: Settings, pair: Pair) -> House:
         starters=Starters(settings.duels_by),
         budgets=settings.budgets,
     )
-
-
-def _nobody() -> None:
-    """Whoever does the work looks for it each second."""
-
-
-async def serve(settings: Settings, clock: Clock, rng: Random, ready: str, console: Console) -> None:
-    """Run the app until a signal ends it."""
-    stop = asyncio.Event()
-
-    def ending(number: int) -> None:
-        if stop.is_set():
-            os._exit(128 + number)  # the second one means at once; a crash loses nothing
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, ending, name)
-    async with app(settings, clock=clock, rng=rng) as running:
-        if running.web is not None:
-            ready = f"Duel listens on {running.web.url}, for signed HTTP. Ctrl-C ends it."
-        scheduler = ticks(running, settings.job_lease)
-        scheduler.start()
-        console.print(ready)
-        await stop.wait()
-        console.print(f"Finishing what runs, within {STOP_WITHIN_S:.0f} s. Once more ends it at once.")
-        scheduler.pause()
-    scheduler.shutdown(wait=False)
-
-
-async def serve_demo(settings: Settings, clock: Clock, rng: Random, console: Console) -> None:
-    """A Slack in a box, two local models, and the same app between them."""
-    async with AsyncExitStack() as stack:
-        url, slack = await stack.enter_async_context(worlds.slack_in_a_box(settings.port))
-        local = await stack.enter_async_context(worlds.local_contenders(settings.model_cache, console))
-        folder = stack.enter_context(worlds.folder())
-        there = load(
-            **slack,
-            database_url=f"sqlite:///{folder / 'duel.db'}",
-            contenders=local,
-            duel_pair=tuple(local),
-        )
-        await serve(there, clock, rng, f"\n  Duel is ready: [bold]{url}[/bold]\n  Ctrl-C ends it.\n", console)

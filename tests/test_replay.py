@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.app import replaying
 from bot.clock import Alarm
 from bot.duel import Place
 from bot.errors import UsageError
 from bot.replay.commands import Display
 from bot.replay.prompts import read
 from bot.replay.replay import Hold, Order, Outcome, Replay, Standing
+from bot.serve import replaying
 from bot.settings import load
 from tests.worlds.program import kill, programs
 from tests.worlds.story import Story
