@@ -215,7 +215,8 @@ class _Books:
         if not len(rows):
             return None, None
         lead = np.abs(decisive[:, 0] - decisive[:, 1])
-        closest, clearest = np.lexsort((-votes, lead))[0], np.lexsort((-votes, -lead))[0]
+        ids = self.record.id[rows]  # of equals always the same one, however the rows came
+        closest, clearest = np.lexsort((ids, -votes, lead))[0], np.lexsort((ids, -votes, -lead))[0]
         names = (self.record.id[rows[at]].decode() for at in (closest, clearest))
         return DuelId(next(names)), DuelId(next(names))
 

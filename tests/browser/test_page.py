@@ -57,6 +57,8 @@ async def test_a_duel_is_asked_voted_by_three_and_revealed(page: Visitor, world:
     await world.delivered()
     await page.become("Ana")
     await page.press("Reveal now")
+    await world.settled()
+    await world.later(seconds=10)  # Chloé has two emoji on: her newest may still be on its way
     revealed = page.messages().last
     await expect(revealed).to_contain_text(re.compile(r"wins this one, 2 to 0"))
     await expect(revealed).to_contain_text(LEFT)

@@ -72,7 +72,7 @@ async def test_the_classifier_says_it_where_no_person_did(world: Story) -> None:
     async with world.app(classify_topics=True):
         duel = await world.duel("ana", "quelle est la capitale de la Hongrie ?")
         assert await world.stored(ABOUT) == [("facts", "classifier", "fr")]
-        assert "Topic: Facts" in str(world.message(duel)["blocks"][-1]["elements"][-1]["initial_option"])
+        assert "Topic: Facts" in str(_menu(world, duel)["initial_option"])
         await world.later(hours=24)
         await world.duel("ben", "as:writing quelle est la capitale de la Hongrie ?")
     assert ("writing", "person", "fr") in await world.stored(ABOUT)
