@@ -51,6 +51,9 @@ class PrivacyTable:
             votes = await self._rename(connection, person, name)
             await self._give_aliases(connection, person, name)
             await connection.execute(delete(job).where(job.c.status == "done", _named_after(person)))
+            # first: a duel that ends meanwhile is then erased below, or counted here, or both
+            still = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
+            left = await connection.scalar(still) or 0
             ended = select(duel.c.id).where(*_asked_by(person), ~_running())
             asked = set(await connection.scalars(ended))
             await self._erase_texts(connection, asked, asker=name)
@@ -63,8 +66,7 @@ class PrivacyTable:
             )
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
-            left = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
-            found = Erased(len(asked), len(votes), await connection.scalar(left) or 0)
+            found = Erased(len(asked), len(votes), left)
             # what was derived of these duels holds a hash of each voter, and is made anew when it is read
             names = sorted(votes)
             for start in range(0, len(names), BATCH):

@@ -79,7 +79,7 @@ async def test_questions_to_one_model_are_forgotten_as_well(slack: Story) -> Non
     await slack.settled()
     assert "secret of Ben" in await everything(slack)
     await forget(slack, "ben")
-    for _ in range(2):
+    for _ in range(5):
         await slack.later(minutes=1)  # where it became a duel, that is ended first
     await slack.privacy.tick()
     kept = await everything(slack)
@@ -184,7 +184,7 @@ async def test_a_channel_is_told_once_where_its_prompts_go(slack: Story) -> None
     await slack.ask("ana", "why?", elsewhere)
     await slack.settled()
     await slack.slack.join(slack.slack.bot_user_id, elsewhere)
-    for _ in range(2):
+    for _ in range(5):
         await slack.ask("ana", "why?", elsewhere)
         await slack.settled()
     first, second = slack.slack.messages(elsewhere)
