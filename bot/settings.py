@@ -1,79 +1,34 @@
 """The settings: read once, typed, frozen. Nobody else reads the environment."""
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import TomlConfigSettingsSource as TomlSource
 
 from bot.budgets import Budgets, Limit, Per, Whose
 from bot.contenders.roster import Contender, on_service, ready_made_contenders, ready_made_services
-from bot.digest import Slot, parse_slot, parse_zone
-from bot.duel import ContenderId, Pair
-from bot.durations import parse_duration
+from bot.digest import Slot, parse_slot
+from bot.duel import ContenderId
 from bot.errors import SettingsError
 from bot.people import Keeper, Keepers
 from bot.prices import Price, PriceTable, ready_made_prices
 from bot.rules import Voters
+from bot.spelling import FourEmoji, KeeperNames, LanguageCodes, Length, TwoContenders, Zone
 
 ENV_FILE = ".env"
 CONTENDERS_FILE = "contenders.toml"
 _TABLES = ("contenders", "services", "prices", "holidays")
 _SLACK_APP = "api.slack.com/apps → your app"
-
-
-def _length(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-def _pair(value: Any) -> Any:
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
-
-
-def _emoji(value: Any) -> Any:
-    names = [name.strip(": ") for name in value.split(",")] if isinstance(value, str) else value
-    if len(names) != 4 or len(set(names)) != 4 or not all(names):
-        raise ValueError("name four different emoji with commas between them, e.g. a,b,handshake,thumbsdown")
-    return tuple(names)
-
-
-def _keepers(value: Any) -> Any:
-    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
-    if not names or not all(
-        name in tuple(Keeper) or re.fullmatch(r"[USW][A-Z0-9]{2,}", name) for name in names
-    ):
-        raise ValueError("name any of admins, creator, everyone, or ids like U0123ABC and S0123ABC")
-    return tuple(names)
-
-
-def _languages(value: Any) -> Any:
-    codes = [code.strip().lower() for code in value.split(",")] if isinstance(value, str) else value
-    if len(set(codes)) < 2 or not all(len(code) == 2 and code.isalpha() for code in codes):
-        raise ValueError("name at least two languages with commas between them, e.g. en,de,zh")
-    return tuple(dict.fromkeys(codes))
-
-
-def _positive(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=1):
-        raise ValueError("at least 1s is needed")
-    return value
-
-
-def _zone(value: Any) -> Any:
-    return parse_zone(value) if isinstance(value, str) else value
-
-
-Length = Annotated[timedelta, BeforeValidator(_length), AfterValidator(_positive)]
 
 
 class Settings(BaseSettings):
@@ -138,7 +93,7 @@ class Settings(BaseSettings):
     port: int = Field(
         3000, ge=0, le=65535, description="Port of HTTP mode, and of the demo's page; 0: any free one"
     )
-    duel_pair: Annotated[Pair, NoDecode, BeforeValidator(_pair)] = Field(
+    duel_pair: TwoContenders = Field(
         (ContenderId("qwen-max"), ContenderId("deepseek-flash")),
         description="The two contenders that duel by default, with a comma between them",
     )
@@ -146,7 +101,7 @@ class Settings(BaseSettings):
     vote_quorum: int | None = Field(
         None, ge=1, description="Close the vote at this many votes; unset: by time only"
     )
-    vote_emoji: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_emoji)] = Field(
+    vote_emoji: FourEmoji = Field(
         ("a", "b", "handshake", "thumbsdown"),
         description="Emoji for A, B, tie and both bad, with commas between",
     )
@@ -160,7 +115,7 @@ class Settings(BaseSettings):
     reveal_by: Literal["asker", "anyone"] = Field(
         "asker", description="Who may end a vote early: asker or anyone"
     )
-    settings_by: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_keepers)] = Field(
+    settings_by: KeeperNames = Field(
         ("admins", "creator"),
         description="Who may use /duel settings: any of admins, creator (of the channel), everyone, and ids "
         "of people (U…) and user groups (S…), with commas between",
@@ -173,7 +128,7 @@ class Settings(BaseSettings):
         description="Which part of /ask's questions become duels where the votes do not say yet who is "
         "better: 0 (none) to 1 (all)",
     )
-    languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_languages)] = Field(
+    languages: LanguageCodes = Field(
         ("en", "de", "zh", "ja", "fr", "es", "it", "pt", "nl", "ru", "ko", "pl", "tr", "ar", "hi", "uk"),
         description="Languages that prompts may be in, two or more ISO 639-1 codes with commas between",
     )
@@ -197,7 +152,7 @@ class Settings(BaseSettings):
     usd_per_team_a_month: Decimal | None = Field(
         None, ge=0, description="US dollars, the workspace, one month"
     )
-    budget_zone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = Field(
+    budget_zone: Zone = Field(
         ZoneInfo("UTC"), description="Time zone in which a limit's day and month begin, e.g. Europe/Berlin"
     )
     digest: str = Field(
@@ -205,7 +160,7 @@ class Settings(BaseSettings):
         description="When a channel that dueled gets its digest of the week before: mon 09:00, or with "
         "a zone after it; off: only where it is asked for",
     )
-    digest_zone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = Field(
+    digest_zone: Zone = Field(
         ZoneInfo("UTC"), description="Time zone of a digest whose hour has none, e.g. Europe/Berlin"
     )
     digest_quiet: Literal["line", "silent"] = Field(

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.test_digest import bare, digests, everything
 from tests.worlds.history import hold, weeks_of
-from tests.worlds.program import Programs, end, kill, programs
 from tests.worlds.provider import fails, says
 from tests.worlds.story import LEFT, RIGHT, Shown, Story, story
 
@@ -369,44 +368,3 @@ async def test_without_a_question_nothing_is_said_of_routing(one: Story) -> None
 
 
 # ── the real program, killed ──
-
-
-@pytest.fixture
-async def world_of_programs(tmp_path: Path) -> AsyncIterator[Programs]:
-    async with programs(tmp_path) as made:
-        made.left.will(says(LONG))
-        yield made
-
-
-POINTS = [
-    ("chat.postMessage", "before", "is answering"),
-    ("chat.postMessage", "after", "is answering"),
-    ("chat.postMessage", "after", "Paragraph 1"),
-    ("chat.update", "after", "goes on in the thread"),
-]
-"""Each kind of call to Slack in the life of a question with a long answer."""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("method", "when", "saying"), POINTS)
-async def test_killed_at_this_very_point_a_question_is_answered_by_the_next_program(
-    world_of_programs: Programs, method: str, when: Literal["before", "after"], saying: str
-) -> None:
-    world = world_of_programs
-
-    def whole() -> bool:
-        messages = [str(message["blocks"]) for message in world.slack.messages(world.general)]
-        return len(messages) == len(set(messages)) == 3 and "is not known yet" in messages[0]
-
-    program = await world.start(ASK_DUEL_SHARE="0")
-    stop = await world.slack.levers.stop_at(method, when, saying=saying)
-    await world.slack.command(world.slack.person("ana"), world.general, "/ask", "why?")
-    await asyncio.wait_for(stop.reached.wait(), 30)
-    await kill(program)
-    stop.release(take=False)
-    program = await world.start(ASK_DUEL_SHARE="0")
-    await world.slack.until(whole, timeout=60)
-    assert await end(program) == 0
-    assert whole()
-    assert len(world.left.requests) == 1
-    assert len(world.right.requests) == 0
