@@ -17,9 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bench.slack import ROOM, TEAM, vote
 from bench.streams import on_core, percentile, service
-from bot.app import app
 from bot.clock import SystemClock
 from bot.jobs import Backlog
+from bot.serve import ticking
 from bot.settings import load
 from handlers.web import Web
 from playground.request_url import RequestUrl
@@ -64,7 +64,7 @@ async def serve(kind: str, api: str, models: str, folder: str) -> None:
         duel_pair=("left", "right"),
         classify_topics=False,
     )
-    async with app(settings, clock=SystemClock(), rng=Random(1), at_once=DUELS) as running:
+    async with ticking(settings, SystemClock(), Random(1), at_once=DUELS) as running:
         assert running.web is not None
         await _until_input_ends(running.web.url)
 

@@ -16,6 +16,7 @@ def bolt(client: AsyncWebClient, workspaces: Workspaces, signing_secret: SecretS
     before it is written down. `signing_secret` is that of HTTP mode; over a socket nothing is signed.
     """
     return AsyncApp(
+        name="duel",  # else it looks for the name of our file, in the source of every caller
         client=client,
         signing_secret=signing_secret.get_secret_value() if signing_secret else "",
         authorize=workspaces.authorize(),  # type: ignore[arg-type] # that it may find none is left out there

@@ -1,13 +1,16 @@
 """Fixtures: the world of a story, and the app in it."""
 
+import asyncio
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from storage.database import Database
 from tests.worlds.bigger import Bigger
 from tests.worlds.books import Books, books_at
 from tests.worlds.postgres import Postgres, postgres
@@ -75,11 +78,28 @@ async def empty_url(database: str, tmp_path: Path, request: pytest.FixtureReques
             yield url
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables, made once: to make them takes longer than many a story."""
+    file = tmp_path_factory.mktemp("migrated") / "duel.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{file}")
+        await database.migrate()
+        await database.close()
+
+    asyncio.run(make())
+    return file
+
+
 @pytest.fixture
-async def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """The address of a database that has our tables, or makes them quickly."""
+async def database_url(
+    database: str, migrated: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """The address of a database with our tables, and nothing in them."""
     if database == "sqlite":
-        yield f"sqlite:///{tmp_path / 'duel.db'}"
+        copy = shutil.copy(migrated, tmp_path / "duel.db")
+        yield f"sqlite:///{copy}"
     else:
         server: Postgres = request.getfixturevalue("server")
         async with server.migrated() as url:

@@ -1,11 +1,13 @@
 """The wire to one contender: a call sent, watched, and read as it streams in."""
 
 import re
+import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -72,7 +74,7 @@ class Wire:
         # More than the semaphore lets through: waiting in the pool would be measured as the provider's time.
         pool = httpx.Limits(max_connections=contender.limits.concurrency + 8, keepalive_expiry=60)
         self._http = httpx.AsyncClient(
-            transport=_Transport(limits=pool, proxy=_proxy(self._url)),
+            transport=_Transport(verify=_trusted(), limits=pool, proxy=_proxy(self._url)),
             trust_env=False,  # for a proxy httpx would bring its own pool, which loses slots
             headers=endpoint.headers(contender, key),
             timeout=httpx.Timeout(None, connect=min(CONNECT_S, contender.limits.first_token_s)),
@@ -182,6 +184,12 @@ def _what_broke(error: Exception, read: Reading) -> Fault:
     if isinstance(error, aiohttp.ClientResponseError):  # what answered does not speak HTTP
         return faults.NO_STREAM
     return faults.DROPPED if read.first_token is None else faults.CUT_LINE
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that we trust, read once: they are the same for every client."""
+    return httpx.create_ssl_context()
 
 
 def _proxy(url: str) -> httpx.Proxy | None:
