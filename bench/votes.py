@@ -7,33 +7,31 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import aiosqlite
 import asyncpg
 from rich.table import Table
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import insert
 
-from bench.slack import ROOM, TEAM, TS, vote
-from bot.arena import Arena
+from bench.slack import ROOM, TEAM, TS
+from bot.app import Running
 from bot.clock import SystemClock
 from bot.duel import DuelId, Person, Place
 from bot.rules import Rules
-from bot.teams import Installation
-from bot.votes import Choice, Gesture, Mark
-from handlers import route
-from handlers.bolt import bolt
-from handlers.posting import Slack
-from handlers.workspaces import Workspaces
+from bot.serve import ticking
+from bot.settings import load
+from bot.votes import Choice, Mark
 from storage import tables, votes
 from storage.database import Database
 from tests.worlds.postgres import postgres
@@ -118,21 +116,25 @@ class Link:
     """The way to a Slack in another process."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
-        self._url = url
+        self.url = url
         self._session = session
 
     def client(self) -> AsyncWebClient:
-        return AsyncWebClient("xoxb-bench", f"{self._url}/api/", session=self._session)
+        return AsyncWebClient("xoxb-bench", f"{self.url}/api/", session=self._session)
 
     async def connect(self, app: AsyncApp, name: str, stack: AsyncExitStack) -> Turn:
-        """Turns in which that Slack sends the votes to this app, over a socket of its own."""
+        """Turns of this app, over a socket of its own."""
         handler = AsyncSocketModeHandler(app, f"xapp-{name}")
         stack.push_async_callback(handler.close_async)
         await handler.connect_async()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
+        return self.turns(f"xapp-{name}")
+
+    def turns(self, token: str) -> Turn:
+        """Turns in which that Slack sends the votes to whoever has connected with this token."""
 
         async def turn(first: int, events: int) -> float:
-            asked = {"token": f"xapp-{name}", "first": first, "events": events, "at_once": AT_ONCE}
-            async with self._session.post(f"{self._url}/turn", json=asked) as answer:
+            asked = {"token": token, "first": first, "events": events, "at_once": AT_ONCE}
+            async with self._session.post(f"{self.url}/turn", json=asked) as answer:
                 return float(await answer.json())
 
         return turn
@@ -153,16 +155,6 @@ async def slack_beside() -> AsyncIterator[Link]:
     await process.wait()
 
 
-class _Votes:
-    """The part of the arena that votes go through."""
-
-    def __init__(self, poll: votes.Poll) -> None:
-        self._poll = poll
-
-    async def vote(self, team: str, place: Place, mark: Mark | Gesture) -> None:
-        await self._poll.put(team, place, mark)
-
-
 def empty_app(client: AsyncWebClient) -> AsyncApp:
     """A Bolt app whose one listener does nothing."""
     app = AsyncApp(client=client, process_before_response=True)
@@ -173,40 +165,20 @@ def empty_app(client: AsyncWebClient) -> AsyncApp:
     return app
 
 
-def whole_app(client: AsyncWebClient, poll: votes.Poll) -> AsyncApp:
-    """Our own app: every listener is there, and a vote is committed before it is acknowledged."""
-    here = Installation(TEAM, "bench", "xoxb-bench", "U0", "B0")
-
-    async def find(_: str) -> Installation:
-        return here
-
-    workspaces = Workspaces(find, cast(Callable[[str], Slack], None), clock=SystemClock())
-    none: Any = None
-    unused = dict.fromkeys(
-        (
-            *("asking", "booth", "desk", "delivery", "flags", "forms", "mailbox"),
-            *("own_page", "privacy", "replies", "settings_desk", "teams"),
-        ),
-        none,
+def whole_app(url: str, where: str, database_url: str) -> AbstractAsyncContextManager[Running]:
+    """Our own app, connected to that Slack: a vote is committed before it is acknowledged."""
+    contender = {"base_url": url, "model": "none"}  # nobody asks them anything
+    settings = load(
+        slack_api_url=f"{url}/api/",
+        slack_bot_token="xoxb-bench",
+        slack_app_token=f"xapp-{where}",
+        slack_mode="socket",
+        database_url=database_url,
+        contenders={name: {"label": name, **contender} for name in ("left", "right")},
+        duel_pair=("left", "right"),
+        classify_topics=False,
     )
-    return route(
-        bolt(client, workspaces),
-        arena=cast(Arena, _Votes(poll)),
-        workspaces=workspaces,
-        help_pages={},
-        ask_help_text="",
-        **unused,
-    )
-
-
-def dispatching(app: AsyncApp) -> Once:
-    """Hand the events to Bolt directly."""
-
-    async def once(number: int) -> None:
-        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=vote(number)))
-        assert answer.status == 200, answer
-
-    return once
+    return ticking(settings, SystemClock(), Random(1))
 
 
 def grouped(poll: votes.Poll) -> Once:
@@ -281,21 +253,15 @@ async def votes_a_second(opened: dict[str, Database]) -> list[Row]:
     """Each thing in turns with the others, so that what else the machine does strikes all alike."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_beside())
-        socket = Meter(
-            "events, empty Bolt app, Socket Mode",
-            "",
-            await slack.connect(empty_app(slack.client()), "empty", stack),
-        )
-        direct = Meter("events, empty Bolt app, dispatched", "", here(dispatching(empty_app(slack.client()))))
-        meters = [socket, direct]
+        empty = await slack.connect(empty_app(slack.client()), "empty", stack)
+        socket = Meter("events, empty Bolt app", "", empty)
+        meters = [socket]
         for where, database in opened.items():
             poll = votes.Poll(database, Rules(signs=("a", "b", "handshake", "thumbsdown")))
             stack.push_async_callback(poll.close)
-            app = whole_app(slack.client(), poll)
-            meters += [
-                Meter("votes, Duel, Socket Mode", where, await slack.connect(app, where, stack), socket),
-                Meter("votes, Duel, dispatched", where, here(dispatching(app)), direct),
-            ]
+            address = database.engine.url.render_as_string(hide_password=False)
+            await stack.enter_async_context(whole_app(slack.url, where, address))
+            meters.append(Meter("votes, Duel", where, slack.turns(f"xapp-{where}"), socket))
             ceiling = Meter(
                 "votes, driver alone, grouped", where, await stack.enter_async_context(driver_alone(database))
             )

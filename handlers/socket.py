@@ -67,5 +67,6 @@ class Socket:
 
     async def _note(self, message: aiohttp.WSMessage) -> None:
         self._heard = self._clock.monotonic()
-        if json.loads(message.data).get("type") == "hello":
+        # almost none is: the SDK reads each of them anyhow, and once is enough
+        if '"hello"' in message.data and json.loads(message.data).get("type") == "hello":
             await self._connected()

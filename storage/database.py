@@ -99,14 +99,24 @@ class Database:
         The short way for what comes by the hundred: one message to the driver, where `write` takes ten, over
         a connection that is kept for it. A statement that is wrong raises the driver's own errors.
         """
+        async with self._turn:
+            await self._say(statement, parameters)
+
+    async def fetch(self, statement: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
+        """The rows of one query, by the same short way, as they are at this moment."""
+        return await self._say(statement, parameters)
+
+    async def _say(self, statement: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
         with translated():
-            async with self._turn, self._carrying:
+            async with self._carrying:
                 driver = await self._driver()
                 try:
-                    await (
-                        driver.execute(statement, parameters)
-                        if self.is_sqlite
-                        else driver.execute(statement, *parameters)
+                    return list(
+                        await (
+                            driver.execute_fetchall(statement, parameters)
+                            if self.is_sqlite
+                            else driver.fetch(statement, *parameters)
+                        )
                     )
                 except BaseException:  # cancelled as well: nobody knows what it is at
                     await self._drop_kept()

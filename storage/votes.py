@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, tuple_, update
@@ -46,33 +46,41 @@ def _said(value: str) -> Said:
     return Secret(value) if value in tuple(Secret) else Choice(value)
 
 
-async def move(database: Database, marks: Mapping[DuelId, Iterable[Mark]]) -> None:
+async def move(
+    database: Database, marks: Mapping[DuelId, Iterable[Mark]], mask: Mask = aliases.nobody
+) -> None:
     """`bot.votes.apply`, whoever else is at it: the marks of many duels in one statement and one commit.
 
-    The rows come in the order of their key, so that two writers wait for each other and never crosswise.
+    Those who were forgotten move the registers of the names that they go by since. The rows come in the order
+    of their key, so that two writers wait for each other and never crosswise.
     """
-    rows = sorted(
-        (id_, voter.team, voter.user, choice.value, at.on, at.at, at.rank)
+    rows = [
+        (id_, voter.team, voter.user, mask(voter), choice.value, at.on, at.at, at.rank)
         for id_, made in marks.items()
         for (voter, choice), at in apply({}, made).items()
-    )
+    ]
     if not rows:
         return
     if database.is_sqlite:
-        values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+        values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
         await database.carry_out(_upsert(f"VALUES {values}"), [value for row in rows for value in row])
     else:
         await database.carry_out(_upsert(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
 
 
-_UNNEST = (
-    "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::int8[], $7::int8[])"
-)
+_UNNEST = """
+    SELECT * FROM unnest(
+        $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[], $8::int8[]
+    )"""
 
 
 def _upsert(rows: str) -> str:
     return f"""
-        INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us, rank_us) {rows}
+        WITH given (duel_id, team, voter, mask, choice, is_on, marked_at_us, rank_us) AS ({rows})
+        INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us, rank_us)
+        SELECT given.duel_id, team, coalesce(alias.voter, given.voter), choice, is_on, marked_at_us, rank_us
+        FROM given LEFT JOIN alias ON alias.duel_id = given.duel_id AND alias.mask = given.mask
+        WHERE true ORDER BY 1, 2, 3, 4
         ON CONFLICT (duel_id, team, voter, choice) DO UPDATE
         SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us, rank_us = excluded.rank_us
         WHERE excluded.marked_at_us > register.marked_at_us
@@ -201,29 +209,24 @@ class Poll:
                 marks[carried].extend(made)
         if not marks:
             return set()
-        named = await self._by_other_names({carried.id: made for carried, made in marks.items()})
-        await move(self._database, named)
+        named = {carried.id: each for carried, each in marks.items()}
+        await move(self._database, named, self._mask)
         due = await self._receive_late(named)
         quorums = {carried.id: carried.quorum for carried in marks if carried.quorum is not None}
         due |= await self._call_full(quorums) if quorums else set()
         return {message for message, carried in duels.items() if carried.id in due}
 
-    async def _by_other_names(self, marks: Mapping[DuelId, list[Mark]]) -> Mapping[DuelId, list[Mark]]:
-        """The same, of those who were forgotten under the names that they go by since."""
-        async with self._database.read() as connection:
-            known = await aliases.read(connection, marks)
-        if not known:
-            return marks
-        return {
-            id_: [replace(mark, voter=aliases.renamed(mark.voter, id_, known, self._mask)) for mark in made]
-            for id_, made in marks.items()
-        }
-
     async def _receive_late(self, marks: Mapping[DuelId, Iterable[Mark]]) -> set[DuelId]:
-        """Whoever has put an emoji on after the reveal is to be told, once for each person and duel."""
-        revealed = select(duel.c.id).where(duel.c.id.in_(sorted(marks)), duel.c.state == State.REVEALED)
-        async with self._database.read() as connection:
-            ended = {DuelId(id_) for id_ in await connection.scalars(revealed)}
+        """Whoever has put an emoji on after the reveal is to be told, once for each person and duel.
+
+        Asked after the commit: a vote that the reveal has not counted finds the duel revealed.
+        """
+        ids = sorted(marks)
+        if self._database.is_sqlite:
+            rows = await self._database.fetch(_revealed(f"IN ({', '.join('?' * len(ids))})"), ids)
+        else:
+            rows = await self._database.fetch(_revealed("= ANY ($1::text[])"), [ids])
+        ended = {DuelId(id_) for (id_,) in rows}
         late = {
             f"{LATE_JOB}:{mark.voter.team}:{id_}:{mark.voter.user}"
             for id_ in ended
@@ -232,9 +235,9 @@ class Poll:
         }
         if not late:
             return set()
-        rows = [jobs.new(id_, LATE_JOB, self._database.now()) for id_ in sorted(late)]
+        told = [jobs.new(id_, LATE_JOB, self._database.now()) for id_ in sorted(late)]
         async with self._database.write() as connection:
-            await connection.execute(self._database.insert(job).values(rows).on_conflict_do_nothing())
+            await connection.execute(self._database.insert(job).values(told).on_conflict_do_nothing())
         return ended
 
     async def _duels(self, messages: set[Message]) -> dict[Message, _Carried]:
@@ -278,6 +281,10 @@ class Poll:
             async with self._database.write() as connection:
                 await jobs.call(connection, job.c.id.in_(sorted(full)), self._database.now())
         return full
+
+
+def _revealed(which: str) -> str:
+    return f"SELECT id FROM duel WHERE id {which} AND state = 'revealed'"  # noqa: S608 # only placeholders
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:
