@@ -34,7 +34,7 @@ FOR_OPERATORS = {"archive:DuelArchive.ended"}
 """Held to a team, unless the operator asks for all of them at the command line."""
 NOT_HERE = {
     "database:Database.alter": "makes the tables",
-    "database:Database.carry_out": "carries out what `votes:move` says",
+    "database:Database._say": "says what `votes` has worded",
     "database:Database.write": "a setting of PostgreSQL's",
     "database:_prepare_postgres": "opens a connection",
     "database:_prepare_sqlite": "opens a connection",
@@ -50,7 +50,9 @@ NOT_HERE = {
 BY_HAND = {
     "checkup:_look": "SELECT 1",
     "database:_begin_sqlite": "BEGIN",
+    "database:Database._say": "says what the next two have worded",
     "database:Database.write": "a setting of PostgreSQL's",
+    "votes:Poll._receive_late": "duels by their ids, which `_duels` has found in one team",
     "votes:move": "an INSERT that names the team of each row",
 }
 """Statements in words of our own, which cannot be looked through."""

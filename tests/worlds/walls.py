@@ -20,7 +20,7 @@ from storage.tables import metadata
 
 STORAGE = Path(__file__).parents[2] / "storage"
 RUNS = {"execute", "scalar", "scalars", "stream"}
-RAW = {"carry_out", "exec_driver_sql", "text"}
+RAW = {"carry_out", "exec_driver_sql", "fetch", "text"}
 SHARED = {"job", "job_step", "pause", "install_state"}
 """Tables that know no team: their rows are reached by an id that belongs to one, or by the clock."""
 OWNED = {table.name for table in metadata.tables.values()} - SHARED
