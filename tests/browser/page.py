@@ -1,5 +1,6 @@
 """A person at the playground's page, in headless Chromium."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,12 @@ async def chromium() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def look(page: Page, name: str) -> None:
+    """A picture for whoever wants to look: set SCREENSHOTS to a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 class Visitor:
