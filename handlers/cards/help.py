@@ -45,6 +45,7 @@ def _ask(settings: Settings, names: Sequence[ContenderId]) -> str:
         "• `/duel for:10m write a haiku about Mondays`: the vote closes after 10 minutes\n"
         f"• `/duel with:{','.join(example)} why is the sky blue?`: these two instead of the usual ones\n"
         f"• `/duel as:writing …`: what it is about, for the figures by topic: one of {', '.join(Topic)}\n"
+        "• `/duel -- for:each …`: what comes after `--` is prompt, whatever it looks like\n"
         "• `/duel` alone: a form for all of that\n"
         "• `@Duel why is the sky blue?`: the same in a channel or a thread; in direct messages no name is "
         "needed. A text file or snippet becomes part of the prompt\n"
