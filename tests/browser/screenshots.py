@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.browser import digests
-from tests.browser.page import Visitor, chromium, visitor
+from tests.browser.page import Visitor, chromium, connected, visitor
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PROMPT = "/duel why is the sky blue? Answer in one sentence."
@@ -78,10 +78,11 @@ async def _shoot(browser: Browser, url: str) -> None:
 
 async def main() -> None:
     """Take them all."""
-    async with chromium() as browser:
-        await digests.shoot(browser, PICTURES)
-    async with demo() as url, chromium() as browser:
-        await _shoot(browser, url)
+    with chromium() as address:
+        async with connected(address) as browser:
+            await digests.shoot(browser, PICTURES)
+            async with demo() as url:
+                await _shoot(browser, url)
 
 
 if __name__ == "__main__":

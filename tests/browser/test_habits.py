@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.page import Visitor, look, visitor
-from tests.browser.test_page import browser, page, pytestmark, world
 from tests.test_ask_again import BUSY
 from tests.worlds.provider import says
 from tests.worlds.story import LEFT, Story
 
-__all__ = ["browser", "page", "pytestmark", "world"]
+pytestmark = pytest.mark.browser
 
 LONG = "A long answer. " * 200
 

@@ -8,10 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.page import look
-from tests.browser.test_page import browser
 from tests.worlds.story import Story, story
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 

@@ -1,31 +1,15 @@
 """The form, the shortcut on a message, a mention and *Cancel*, used in the playground's page."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.page import Visitor, chromium, look, visitor
+from tests.browser.page import Visitor, look
 from tests.worlds.provider import says
-from tests.worlds.story import Story, story
+from tests.worlds.story import Story
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Story]:
-    async with story(f"sqlite:///{tmp_path / 'duel.db'}") as told, told.app():
-        yield told
-
-
-@pytest.fixture
-async def page(world: Story) -> AsyncIterator[Visitor]:
-    async with chromium() as browser, visitor(browser, world.slack.url) as someone:
-        await someone.become("Ana")
-        yield someone
-        assert someone.errors == []
 
 
 async def test_the_form_is_filled_in_corrected_and_becomes_a_duel(page: Visitor) -> None:
