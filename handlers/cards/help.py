@@ -66,7 +66,7 @@ def _votes(settings: Settings, emoji: Emoji) -> str:
         f"• {a} A is better · {b} B is better · {tie} equally good · {bad} both bad\n"
         "• One vote a person: your newest emoji counts. Take it off, and your earlier one counts again.\n"
         "• _Vote secretly_ under the duel: nobody sees it but you; change it until the vote closes.\n"
-        "• :rotating_light: on an answer in the thread calls it unsafe; that is no vote.\n"
+        "• :rotating_light: on an answer in the thread, or the ballot, calls it unsafe; that is no vote.\n"
         f"• The names appear after {say_duration(settings.vote_for)}{quorum}, or by "
         f"{'anybody' if settings.reveal_by == 'anyone' else 'the asker'}: the button _Reveal now_. "
         "What comes later is stored and not counted.\n"
