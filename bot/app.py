@@ -150,7 +150,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         flags = Flags(flag_table, ledger, notices, worker.wake)
         hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
         stage = SlackStage(workspaces, people, labels, receivers=hosts)
-        booth = Booth(ledger=ledger, poll=poll, stage=stage, wake=worker.wake)
+        booth = Booth(ledger=ledger, poll=poll, flags=flags, stage=stage, wake=worker.wake)
         classify = await asyncio.to_thread(classifier, settings)
         life = Life(
             ledger=ledger,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from bot.channel import Channels, House, terms
+from bot.channel import Channels, House, Terms, terms
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import (
@@ -83,7 +83,7 @@ class Arena:
         it as it is now, to its end. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self.max_prompt)
-        here = terms(self._house, (await self._channels.settled(asked_by.team, room)).settings)
+        here = await self.terms(asked_by.team, room)
         if here.named is not None and asked_by.user not in here.named:
             raise UsageError(
                 "In this channel only people who are named in its settings start duels. Ask one of them, "
@@ -112,6 +112,10 @@ class Arena:
         await self._ledger.ask(duel, estimate, here.budgets)
         self._wake()
         return duel.id
+
+    async def terms(self, team: str, room: Place) -> Terms:
+        """What holds in that channel for a duel that is asked now."""
+        return terms(self._house, (await self._channels.settled(team, room)).settings)
 
     def pair(self, named: tuple[str, ...] | None) -> Pair:
         """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
@@ -195,7 +199,7 @@ class Arena:
             fresh = replace(duel, seats=seat(pair, self._rng), asked_at=now, reply_to=reply_to)
         else:
             fresh = replace(duel, excluded=SEEN, asked_at=now, reply_to=reply_to)
-        here = terms(self._house, (await self._channels.settled(by.team, duel.room)).settings)
+        here = await self.terms(by.team, duel.room)
         read = (duel.rules.system or "") + duel.prompt
         estimate = {side: self._lineup.at_most(fresh.seats[side], read, now) for side in failed}
         if not await self._ledger.ask_again(fresh, estimate, here.budgets, failed=failed):

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.duel import Duel, DuelId, Person
+from bot.duel import Duel, DuelId, Person, Side
 from bot.errors import UsageError
+from bot.flags import Flags, on_paper
 from bot.jobs import Lease
 from bot.ledger import Ledger, Poll
 from bot.stage import Stage
@@ -31,13 +32,18 @@ class Paper:
     """The vote has closed."""
     counted: Choice | None = None
     """What was counted for them when it closed."""
+    unsafe: frozenset[Side] = frozenset()
+    """The answers that they call unsafe."""
 
 
 class Booth:
     """Where people vote in secret."""
 
-    def __init__(self, *, ledger: Ledger, poll: Poll, stage: Stage, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, *, ledger: Ledger, poll: Poll, flags: Flags, stage: Stage, wake: Callable[[], None]
+    ) -> None:
         self._ledger = ledger
+        self._flags = flags
         self._poll = poll
         self._stage = stage
         self._wake = wake
@@ -45,12 +51,13 @@ class Booth:
     async def paper(self, id_: DuelId, voter: Person) -> Paper:
         """How this person's vote stands. Raises `UsageError`."""
         duel = await self._duel(id_, voter)
+        unsafe = frozenset(await self._flags.by(id_, voter))
         ((voter, _),) = await self._ledger.known_as(id_, [(voter, Choice.A)])
         registers = await self._ledger.registers(id_)
         vote = standing(registers).get(voter)
         secret = any(at.on for (who, said), at in registers.items() if who == voter and is_secret(said))
         if not duel.state.ended:
-            return Paper(id_, vote, secret)
+            return Paper(id_, vote, secret, unsafe=unsafe)
         return Paper(id_, vote, secret, over=True, counted=(await self._ledger.counted(id_)).get(voter))
 
     async def vote(self, id_: DuelId, voter: Person, choice: Choice | None, at: int) -> Paper:
@@ -62,6 +69,12 @@ class Booth:
         assert duel.shown_at is not None
         if await self._poll.put(voter.team, duel.shown_at, *in_secret(voter, choice, at)):
             self._wake()
+        return await self.paper(id_, voter)
+
+    async def flag(self, id_: DuelId, voter: Person, side: Side, *, on: bool, at: int) -> Paper:
+        """They call an answer unsafe, or no longer do; `at` as for a vote. Raises `UsageError`."""
+        await self._duel(id_, voter)
+        await self._flags.put(on_paper(id_, side), voter, on=on, at=at)
         return await self.paper(id_, voter)
 
     async def run(self, lease: Lease) -> None:

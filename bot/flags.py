@@ -12,6 +12,11 @@ UNSAFE_JOB = "unsafe"
 """A job for each answer: `unsafe:{duel}:{side}`. Its operators are told once, however many flag it."""
 
 
+def on_paper(id_: DuelId, side: Side) -> Place:
+    """Where an answer is flagged that has no message of its own: on the paper of whoever flags it."""
+    return Place(f"paper/{id_}/{side}")
+
+
 class FlagStore(Protocol):
     """Flags, and the messages that they are put on."""
 
@@ -23,6 +28,9 @@ class FlagStore(Protocol):
 
         `True` if operators are to be told. A message that carries no answer is none of our business.
         """
+
+    async def by(self, id_: DuelId, person: Person) -> set[Side]:
+        """Which answers this person holds for unsafe."""
 
     async def of(self, id_: DuelId) -> dict[Side, int]:
         """How many people hold which answer for unsafe."""
@@ -59,6 +67,10 @@ class Flags:
         """Write down that somebody flagged an answer or took it off."""
         if await self._store.put(place, person, on=on, at=at):
             self._wake()
+
+    async def by(self, id_: DuelId, person: Person) -> set[Side]:
+        """Which answers this person holds for unsafe."""
+        return await self._store.by(id_, person)
 
     async def run(self, lease: Lease) -> None:
         """Tell the operators."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from bot.contenders import Lineup
 from bot.contenders.reading import Delta
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
-from bot.flags import FlagStore
+from bot.flags import FlagStore, on_paper
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
@@ -21,7 +21,7 @@ from bot.people import People
 from bot.rules import Standing, Voters
 from bot.stage import Stage
 from bot.topics import Label
-from bot.votes import SEVERAL, Registers, Secret, ballots, patience, reconcile, tally
+from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +225,7 @@ class Life:
         closes_at = self._clock.now() + duel.vote_for
         duel = replace(duel, introduces=await self._ledger.introduces(duel))
         parts = await self._stage.present(lease, duel, answers, closes_at)
-        await self._flags.carry(lease, duel, parts)
+        await self._flags.carry(lease, duel, {**parts, **{on_paper(duel.id, side): side for side in Side}})
         await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:
@@ -235,7 +235,7 @@ class Life:
         await lease.check()  # whoever was frozen over it has seen what is long past
         held = await self._ledger.registers(duel.id)
         moved = await self._ledger.move(duel.id, reconcile(held, seen, before=before))
-        registers = await self._admitted(duel, moved)
+        registers = await self._admitted(duel, moved, seen)
         if (
             self._enough(duel, registers)
             and duel.closes_at is not None
@@ -244,19 +244,33 @@ class Life:
             await self._ledger.end_vote(duel.id, CloseReason.QUORUM)
         return registers
 
-    async def _admitted(self, duel: Duel, registers: Registers) -> Registers:
-        """Without secret votes of people whose votes do not count here: their emoji the stage leaves out."""
-        if duel.rules.voters is Voters.EVERYBODY:
-            return registers
+    async def _admitted(
+        self, duel: Duel, registers: Registers, seen: Collection[tuple[Person, Choice]]
+    ) -> Registers:
+        """Without what is said by those whose votes do not count here.
+
+        Their emoji the stage has left out of what was `seen`; what came in a secret way, or while we looked,
+        nobody has asked about yet.
+        """
+        unasked = {
+            (voter, said)
+            for (voter, said), at in registers.items()
+            if at.on
+            and (
+                duel.rules.voters is not Voters.EVERYBODY
+                if isinstance(said, Secret)
+                else (voter, said) not in seen
+            )
+        }
         strangers = {
             voter
-            for voter in {voter for voter, said in registers if isinstance(said, Secret)}
+            for voter in {voter for voter, _ in unasked}
             if not duel.rules.voters.admit((await self._people.profile(voter)).standing)
         }
         return {
             (voter, said): at
             for (voter, said), at in registers.items()
-            if voter not in strangers or not isinstance(said, Secret)
+            if voter not in strangers or (voter, said) not in unasked
         }
 
     async def _wait_for_events(self, lease: Lease, registers: Registers) -> datetime | None:

@@ -16,7 +16,7 @@ from bot.teams import Teams
 from handlers import ballot, duel, failures, form, home, letters, question, settings, votes
 from handlers import privacy as personal
 from handlers.cards import home as home_cards
-from handlers.cards.ballot import MARK, VOTE_SECRETLY
+from handlers.cards.ballot import FLAG, MARK, VOTE_SECRETLY
 from handlers.cards.duel import AGAIN, CANCEL, REMATCH, REVEAL, WHY
 from handlers.cards.form import ASK as FORM
 from handlers.cards.help import Pages
@@ -85,6 +85,7 @@ def route(
     app.action(REMATCH)(partial(duel.rematch, arena=arena))
     app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))
     app.action(re.compile(f"^{MARK}"))(partial(ballot.mark, booth=booth, replies=replies))
+    app.action(re.compile(f"^{FLAG}"))(partial(ballot.flag, booth=booth, replies=replies))
     app.action(FORGET_ME)(partial(personal.forget, privacy=privacy, replies=replies))
     app.action(AGAIN)(partial(duel.ask_again, arena=arena))
     app.action(CANCEL)(partial(duel.cancel, arena=arena))

@@ -11,6 +11,8 @@ from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
 from bot.topics import topic_named
 
+_END = re.compile(r"(?:--|—)\s+")
+"""Ends the options, as it is or as some keyboards correct it."""
 _OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(?:\s*,\s*[^\s,]*)*))\s*")
 
 
@@ -85,16 +87,24 @@ def parse(text: str) -> Help | Votes | Settle | ForgetMe | Mine | Ask:
 
 
 def wanted(text: str) -> Ask:
-    """Read options and prompt. Raises `UsageError` where an option makes no sense."""
+    """Read options and prompt: what comes after `--` is prompt, whatever it looks like.
+
+    Raises `UsageError` where an option makes no sense.
+    """
     vote_for = pair = topic = None
     while option := _OPTION.match(text):
-        if option["for"] is not None:
-            vote_for = vote_length(option["for"], "`for:10m`")
-        elif option["as"] is not None:
-            topic = topic_named(option["as"])
-        else:
-            pair = names(option["with"])
+        try:
+            if option["for"] is not None:
+                vote_for = vote_length(option["for"], "`for:10m`")
+            elif option["as"] is not None:
+                topic = topic_named(option["as"])
+            else:
+                pair = names(option["with"])
+        except UsageError as error:
+            raise UsageError(f"{error} If it is part of the prompt, put `--` before it.") from None
         text = text[option.end() :]
+    if end := _END.match(text):
+        text = text[end.end() :]
     return Ask(unescape(text), vote_for, pair, topic)
 
 

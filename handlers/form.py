@@ -1,6 +1,7 @@
 """The form: opened by `/duel` alone or by a shortcut, read when it is submitted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -26,9 +27,16 @@ class Forms:
         self._arena = arena
 
     async def open(self, team: str, trigger_id: str, room: str | None = None) -> None:
-        """Show it, within the time that Slack allows. Raises `UsageError`, which tells how to do without."""
+        """Show it, within the time that Slack allows, with what is usual in that conversation.
+
+        Raises `UsageError`, which tells how to do without.
+        """
+        offer = self._offer
+        if room is not None:
+            here = await self._arena.terms(team, Place(room))
+            offer = replace(offer, pair=here.pair, vote_for=here.vote_for)
         try:
-            await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(self._offer, room))
+            await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(offer, room))
         except StageError as error:
             raise UsageError(
                 f"If no form has opened ({error}), type it: `/duel why is the sky blue?` "
@@ -46,17 +54,22 @@ class Forms:
 
     async def _ask(self, given: Mapping[str, str], asker: Person, key: str) -> None:
         wrong: dict[str, str] = {}
-        pair = (given[cards.FIRST], given[cards.SECOND])
+        pair = (
+            (given[cards.FIRST], given[cards.SECOND]) if given[cards.FIRST] or given[cards.SECOND] else None
+        )
         try:
             check_prompt(given[cards.PROMPT], self._arena.max_prompt)
         except UsageError as error:
             wrong[cards.PROMPT] = _plain(error)
         try:
-            await self._arena.check_pair(pair)
+            if pair is not None and not all(pair):
+                raise UsageError("A duel takes two: choose both, or neither for the usual pair.")
+            if pair is not None:
+                await self._arena.check_pair(pair)
         except UsageError as error:
             wrong[cards.SECOND] = _plain(error)
         try:
-            vote_for = vote_length(given[cards.LENGTH], "10m")
+            vote_for = vote_length(given[cards.LENGTH], "10m") if given[cards.LENGTH].strip() else None
         except UsageError as error:
             wrong[cards.LENGTH] = _plain(error)
         room, link = Place(given[cards.WHERE]), given[cards.THREAD].strip()

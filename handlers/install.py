@@ -1,14 +1,16 @@
 """`/slack/install`: the page with the button, and what happens when a workspace lets us in."""
 
-import html
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 from urllib.parse import urljoin
 
 from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation as Made
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -16,19 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 from bot.teams import Installation
+from handlers.cards import pages
 from handlers.checkup import OPTIONAL, REQUIRED
 from handlers.manifest import REDIRECT_PATH
 
+log = logging.getLogger(__name__)
+
 INSTALL_PATH = "/slack/install"
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Add Duel to Slack</title><link rel="icon" href="data:,">
-<style>body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem}}
-a.button{{display:inline-block;background:#1f2937;color:#fff;padding:.7rem 1.3rem;border-radius:.4rem;
-text-decoration:none;font-weight:600}}</style></head>
-<body><h1>Duel</h1><p>One prompt, two models, unnamed. Your team votes.</p>
-<p>Prompts leave Slack for the two models' services. Prompts, answers and votes are stored by whoever runs
-this Duel.</p><p><a class="button" href="{url}">Add to Slack</a></p></body></html>"""
 
 
 class States(Protocol):
@@ -78,7 +74,25 @@ class Flow(AsyncOAuthFlow):
     """Slack's own flow, with a page of ours."""
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002 # Bolt calls it so
-        return _PAGE.format(url=html.escape(url))
+        return pages.install(url)
+
+
+async def _installed(args: AsyncSuccessArgs) -> BoltResponse:
+    made = args.installation
+    team = f"https://app.slack.com/client/{made.team_id}"
+    return _answer(args.settings, 200, pages.installed(made.team_name or "your workspace", team))
+
+
+async def _failed(args: AsyncFailureArgs) -> BoltResponse:
+    log.info("an installation ended: %s", args.reason)
+    return _answer(args.settings, args.suggested_status_code, pages.failed(args.reason, INSTALL_PATH))
+
+
+def _answer(settings: AsyncOAuthSettings, status: int, page: str) -> BoltResponse:
+    """A page, after which the visit's cookie is of no more use."""
+    gone = settings.state_utils.build_set_cookie_for_deletion()
+    headers: dict[str, str | Sequence[str]] = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": gone}
+    return BoltResponse(status=status, headers=headers, body=page)
 
 
 def flow(
@@ -100,5 +114,6 @@ def flow(
             authorization_url=urljoin(settings.slack_api_url, "/oauth/v2/authorize"),
             installation_store=_Installations(join),
             state_store=_States(states),
+            callback_options=AsyncCallbackOptions(success=_installed, failure=_failed),
         ),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.disorder import Disorder
 from playground.errors import NotAcknowledged, NotConnected
 from playground.events import Event, subscription
 from playground.feed import Feed
@@ -64,6 +65,8 @@ class Delivery:
     ack_timeout: float = 3.0
     retry_delays: Sequence[float] = RETRY_DELAYS
     twice: bool = False
+    disorder: Disorder | None = None
+    """Brings events late, shuffled and again; None: as they happen."""
     held: list[Envelope] | None = None
     """The event payloads held back, or None while events flow."""
     connections: list[Connection] = field(default_factory=list)
@@ -130,14 +133,22 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Whether no event is under way or waits for a socket."""
-        return not (self._tasks or self._waiting)
+        return not (self._tasks or self._waiting or (self.disorder and self.disorder.holds))
+
+    def hurry(self) -> None:
+        """Bring what disorder has kept back."""
+        for payload, again in self.disorder.let_go() if self.disorder else ():
+            self._start(payload, first_attempt=int(again), reason="timeout" if again else "")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self.feed.touch()
 
     def _deliver(self, payload: Envelope) -> None:
-        self._start(payload)
+        if self.disorder is None:
+            self._start(payload)
+        else:
+            self.disorder.take(payload)
         if self.twice:
             self._start(payload, first_attempt=1, reason="timeout")
 

@@ -7,10 +7,12 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from playground.delivery import Delivery
+from playground.disorder import Disorder
 from playground.errors import DeliveryError, PersonError
 from playground.installed import InstalledApp
 from playground.request_url import RequestUrl
@@ -120,7 +122,12 @@ class Levers:
         self.delivery.twice = on
 
     async def hold_events(self) -> None:
-        """Keep events back, in order, until they are released. Commands and interactions still pass."""
+        """Keep events back, in order, until they are released. Commands and interactions still pass.
+
+        What disorder has kept back until now comes first.
+        """
+        if self.delivery.disorder is not None:
+            await self.delivered()
         self.delivery.held = self.delivery.held or []
 
     async def release_events(self, order: Order = "fifo") -> None:
@@ -133,6 +140,13 @@ class Levers:
                 self.delivery.release(held[::-1])
             case _:
                 self.delivery.release([int(index) for index in order])
+
+    def disorder(self, seed: int) -> None:
+        """From now on bring events late, in another order, and more than once, as this seed has it.
+
+        They come when somebody waits: for `delivered`, or `until` something is so.
+        """
+        self.delivery.disorder = Disorder(Random(seed))  # noqa: S311 # disorder is no secret
 
     async def delivered(self) -> None:
         """Wait until every event that is not held back has been acknowledged, or given up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from playground.acts import Ack, Acts
 from playground.channel import page_channel
 from playground.emoji import GLYPHS
 from playground.errors import PersonError, SlackError
+from playground.files import file_object
 from playground.world import World
 
 Asked = dict[str, Any]
@@ -154,7 +156,14 @@ class People:
         if text.startswith("/"):
             command, _, rest = text.partition(" ")
             return await self._command(who, asked | {"command": command, "text": rest})
-        return {"ts": self._acts.say(who, asked["channel"], text, thread_ts=asked.get("thread_ts"))["ts"]}
+        files = [self._uploaded(who, asked["file"])] if "file" in asked else []
+        said = self._acts.say(who, asked["channel"], text, thread_ts=asked.get("thread_ts"), files=files)
+        return {"ts": said["ts"]}
+
+    def _uploaded(self, who: str, file: Asked) -> Asked:
+        """A file from somebody's machine: its name, and its bytes in base64."""
+        kept = self._world.files.shared(file["name"], b64decode(file["content"]))
+        return file_object(kept, user=who, base=self._world.url)
 
     async def _command(self, who: str, asked: Asked) -> Asked:
         thread = asked.get("thread_ts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.delivery import Connection, Delivery
-from playground.ids import Ids
 
 MAX_CONNECTIONS = 10
 _TICKET_SECONDS = 30.0
@@ -29,14 +29,13 @@ class SocketMode:
     """Hands out single-use tickets and serves the sockets that come with one."""
 
     delivery: Delivery
-    ids: Ids
     hears: Callable[[dict[str, Any]], Awaitable[bool]] = _heard
     """Asked for each acknowledgement that comes: whether it is to be heard."""
     _tickets: dict[str, float] = field(default_factory=dict)
     _sockets: dict[Connection, WebSocket] = field(default_factory=dict)
 
     def ticket(self) -> str:
-        ticket = self.ids.next("")
+        ticket = uuid.uuid4().hex  # not of the ids that count: those are the same over HTTP
         self._tickets[ticket] = self.delivery.now() + _TICKET_SECONDS
         return ticket
 

@@ -187,8 +187,13 @@ class Team:
         Raises:
             AssertionError: `timeout` seconds went by first; it shows the channels and the last calls.
         """
+
+        def now() -> T:
+            self._world.delivery.hurry()
+            return predicate()
+
         try:
-            return await self._world.workspace.feed.until(predicate, timeout=timeout)
+            return await self._world.workspace.feed.until(now, timeout=timeout)
         except TimeoutError:
             raise AssertionError(f"did not come true in {timeout:g} s\n{self._dump()}") from None
 

@@ -44,7 +44,7 @@ class World:
         )
         self.delivery = Delivery(self.app, ids, self.workspace.feed, now, ack_timeout, retry_delays)
         self.delivery.http = site.request_url
-        self.sockets = SocketMode(self.delivery, ids)
+        self.sockets = SocketMode(self.delivery)
         self.triggers = Triggers(ids, now)
         self.responses = ResponseUrls(ids, now)
         self.views = Views(self.workspace, self.app)

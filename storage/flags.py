@@ -59,6 +59,13 @@ class FlagTable:
             work = self._database.insert(job).values(jobs.new(id_, UNSAFE_JOB, self._database.now()))
             return bool((await connection.execute(work.on_conflict_do_nothing())).rowcount)
 
+    async def by(self, id_: DuelId, person: Person) -> set[Side]:
+        query = select(flag.c.side).where(
+            flag.c.duel_id == id_, flag.c.team == person.team, flag.c.voter == person.user, flag.c.is_on
+        )
+        async with self._database.read() as connection:
+            return {Side(side) for side in (await connection.execute(query)).scalars()}
+
     async def of(self, id_: DuelId) -> dict[Side, int]:
         query = (
             select(flag.c.side, func.count(distinct(flag.c.voter)))

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -50,10 +51,17 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     databases = ["sqlite", "postgres"]
     parser.addoption("--database", choices=databases, help="Tell the stories on this database only")
+    parser.addoption("--over", choices=["socket", "http"], help="… and let Slack reach the app so")
+    parser.addoption(
+        "--disorder", type=int, metavar="SEED", help="… and bring events late, shuffled, doubled"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever has to do with a database is tried on each: PostgreSQL's turn comes in `make check`."""
+    """Whatever has to do with a database is tried on each: PostgreSQL's turn comes in `make check`.
+
+    There everything else is otherwise as well: see `world`.
+    """
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("database")
         second = pytest.param("postgres", marks=pytest.mark.postgres)
@@ -107,9 +115,19 @@ async def database_url(
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[Story]:
-    """A workspace and two providers; the story starts the app."""
-    async with story(database_url) as told:
+async def world(database: str, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
+    """A workspace and two providers; the story starts the app.
+
+    Every story is told twice, and comes to the same: on SQLite in Socket Mode, with events as they happen;
+    and on PostgreSQL over signed HTTP, with events that come late, in another order, and more than once.
+    """
+    again, option = database == "postgres", request.config.getoption
+    over, seed = option("--over") or ("http" if again else "socket"), option("--disorder")
+    if request.node.get_closest_marker("socket_mode"):
+        over = "socket"
+    if seed is None and again:
+        seed = crc32(request.node.name.encode())
+    async with story(database_url, over_http=over == "http", disorder=seed) as told:
         yield told
 
 

@@ -59,6 +59,7 @@ async def test_a_withdrawn_secret_vote_gives_the_emoji_back(slack: Story) -> Non
     assert "by your emoji, which everybody sees: A is better" in paper["text"]
 
 
+@pytest.mark.socket_mode
 async def test_slacks_own_count_drops_no_secret_vote_whatever_was_missed(slack: Story) -> None:
     duel = await slack.duel("ana", "why?")
     await slack.react("dev", duel, "a")

@@ -59,10 +59,10 @@ async def test_what_another_process_runs_is_cancelled_as_well(
     world: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bot.life, "PROGRESS_EVERY", 0.05)
+    world.over_http = True  # what Slack sends goes to the one that came last
     async with world.app():
         duel = await under_way(world, asyncio.Event())
         async with world.app():
-            monkeypatch.setattr(bot.life.Life, "hurry", lambda life, id_: None)  # as if it were not here
             await cancel(world, "ana", duel)
             await world.settled()
     assert "Cancelled by the asker." in world.text(duel)

@@ -29,6 +29,10 @@ from handlers.command import Ask, Help, Settle, Votes, parse
         ("is this as:coding?", Ask("is this as:coding?")),
         ("with:a,b", Ask("", pair=("a", "b"))),
         ("compare this with:a,b", Ask("compare this with:a,b")),
+        ("-- for:each why?", Ask("for:each why?")),
+        ("for:1h — with:love why?", Ask("with:love why?", timedelta(hours=1))),
+        ("-- help", Ask("help")),
+        ("--verbose is what?", Ask("--verbose is what?")),
         ("without:a why?", Ask("without:a why?")),
         ("is 1 &lt; 2 &amp;&amp; 3 &gt; 2?", Ask("is 1 < 2 && 3 > 2?")),
     ],
@@ -64,7 +68,7 @@ def test_a_topic_of_help_that_is_misspelt_is_guessed() -> None:
 
 @pytest.mark.parametrize("text", ["for:soon why?", "for:0s why?", "with:a,b for:999d why?"])
 def test_a_length_that_makes_no_sense_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="10m"):
+    with pytest.raises(UsageError, match=r"10m.* put `--` before it"):
         parse(text)
 
 

@@ -288,6 +288,7 @@ async def test_why_a_duel_was_counted_as_it_was(slack: Story) -> None:
     await slack.reveal("ana", duel)
     await slack.later(seconds=10)
     await slack.react("dev", duel, "b")
+    await slack.delivered()
     told = (await slack.ask("ben", f"why {link}")).text
     assert "Counted: 2 for" in told
     assert "1 person voted, changed or withdrew after the end" in told

@@ -69,3 +69,28 @@ async def test_on_any_other_message_it_means_nothing(slack: Story) -> None:
     duel = await slack.duel("ana", "why?")
     await slack.react("ben", duel, "rotating_light")
     assert await slack.stored("SELECT count(*) FROM flag") == [(0,)]
+
+
+async def test_a_short_answer_is_flagged_on_the_ballot_alone_and_operators_are_told(world: Story) -> None:
+    ops = await world.slack.add_channel("ops", members=[world.slack.bot_user_id])
+    async with world.app(operators_channel=ops):
+        duel = await world.duel("ana", "why?")
+        before = world.text(duel)
+        ben = world.slack.person("ben")
+        paper = await world.booth("ben", duel)
+        await world.slack.click(ben, duel.channel, paper["ts"], "flag_answer_a")
+        await world.settled()
+        paper = world.slack.ephemerals(ben)[-1]
+        assert "You call answer A unsafe" in str(paper["blocks"])
+        assert "You have no vote" in paper["text"]
+        assert len(world.slack.messages(ops)) == 1
+        assert world.text(duel) == before
+        await world.slack.click(ben, duel.channel, paper["ts"], "flag_answer_b")
+        await world.settled()
+        await world.slack.click(ben, duel.channel, paper["ts"], "flag_answer_b")
+        await world.settled()
+        assert "You call answer A unsafe" in str(world.slack.ephemerals(ben)[-1]["blocks"])
+        await world.reveal("ana", duel)
+        text = world.text(duel)
+        assert text.count("called unsafe by 1 person") == 1
+        assert "Nobody voted." in text

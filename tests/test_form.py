@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.test_channels import settle
 from tests.worlds.story import LEFT, RIGHT, Story
 
 Values = dict[str, dict[str, dict[str, Any]]]
@@ -122,6 +123,38 @@ async def test_a_form_for_a_channel_without_the_app_is_answered_privately(slack:
     (told,) = slack.by_the_app(slack.slack.im(ana))
     assert "/invite @Duel" in slack.message(told)["text"]
     assert not slack.left.requests
+
+
+async def test_the_form_shows_what_its_channel_has_settled(world: Story) -> None:
+    async with world.app():
+        await settle(world, pair=["right-id", "left-id"], vote_for="10m")
+        view = await opened(world)
+        assert block(view, "first")["initial_option"]["text"]["text"] == RIGHT
+        assert block(view, "second")["initial_option"]["text"]["text"] == LEFT
+        assert block(view, "length")["initial_value"] == "10m"
+
+
+async def test_a_form_that_leaves_it_open_goes_by_the_channel_chosen_in_it(world: Story) -> None:
+    async with world.app():
+        await settle(world, vote_for="10m")
+        ana = world.slack.person("ana")
+        await world.slack.shortcut(ana, "new_duel")
+        view = world.slack.modal(ana)
+        assert view is not None
+        assert "initial_value" not in block(view, "length")
+        values = filled(world, prompt="why?", length="")
+        del values["first"], values["second"]
+        await world.slack.submit(ana, view["id"], values)
+        await world.settled()
+        assert await world.stored("SELECT vote_for_s FROM duel") == [(600,)]
+
+
+async def test_half_a_pair_is_refused(slack: Story) -> None:
+    view = await opened(slack)
+    values = filled(slack, prompt="why?")
+    del values["first"]
+    ack = await slack.slack.submit(slack.slack.person("ana"), view["id"], values)
+    assert "choose both" in ack.payload["errors"]["second"]
 
 
 async def test_the_shortcut_opens_the_same_form_from_anywhere(slack: Story) -> None:

@@ -40,6 +40,7 @@ async def test_a_mind_changed_while_nobody_listened_is_the_newest_vote(
     assert f"1 vote · :{emoji}:" in slack.text(duel)
 
 
+@pytest.mark.socket_mode
 async def test_what_was_seen_before_the_closing_closes_no_vote(slack: Story) -> None:
     duel = await slack.duel("ana", "for:10m why?")
     await slack.react("ben", duel, "a")
@@ -152,6 +153,7 @@ async def test_reveal_pressed_before_the_vote_is_open_is_not_called_over(slack: 
     assert LEFT in str(slack.messages)
 
 
+@pytest.mark.socket_mode
 async def test_a_new_duel_does_not_wait_for_votes_that_slack_will_not_let_us_look_at(slack: Story) -> None:
     for number in range(52):
         await slack.ask("ana", f"question {number}")
@@ -165,6 +167,7 @@ async def test_a_new_duel_does_not_wait_for_votes_that_slack_will_not_let_us_loo
     )
 
 
+@pytest.mark.socket_mode
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
 async def test_slacks_own_trouble_at_the_start_is_not_blamed_on_the_token(world: Story, method: str) -> None:
     await world.slack.levers.fail_next(method, "internal_error", times=9)

@@ -50,8 +50,19 @@ async def test_the_page_tells_where_prompts_go(world: Story) -> None:
 
 async def test_a_state_serves_once_and_in_its_own_browser_only(world: Story) -> None:
     async with _running(world):
-        assert (await _again(world)).status_code == 401
-        assert (await _again(world, cookie=False)).status_code == 400
+        used = await _again(world)
+        assert (used.status_code, "has been used" in used.text) == (401, True)
+        elsewhere = await _again(world, cookie=False)
+        assert (elsewhere.status_code, "in one browser" in elsewhere.text) == (400, True)
+        for answer in (used, elsewhere):
+            assert 'href="/slack/install"' in answer.text
+
+
+async def test_whatever_slack_calls_a_failure_is_shown_and_is_no_markup(world: Story) -> None:
+    async with world.app(**world.oauth()), httpx.AsyncClient() as browser:
+        page = await browser.get(f"{world.web.url}/slack/oauth_redirect?error=<b>odd</b>")
+        assert "&lt;b&gt;odd" in page.text
+        assert "nothing was installed" in page.text
 
 
 async def test_a_state_that_is_too_old_does_not_serve(world: Story) -> None:
@@ -64,7 +75,7 @@ async def test_a_state_that_is_too_old_does_not_serve(world: Story) -> None:
             f"{world.web.url}/slack/oauth_redirect?state={state}&code=x",
             headers={"Cookie": f"slack-app-oauth-state={state}"},
         )
-    assert done.status_code == 401
+    assert (done.status_code, "too old" in done.text) == (401, True)
     assert not team.bot_token
 
 

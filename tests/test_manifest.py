@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import playground.methods
-from bot.__main__ import main
+from bot.commands import main
 from handlers import checkup, manifest
 from playground import Playground
 

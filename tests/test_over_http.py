@@ -1,7 +1,6 @@
-"""Signed HTTP: the same stories as over Socket Mode, and what only HTTP has."""
+"""What only signed HTTP has; all other stories are told over it as well: see `world` in conftest.py."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from inspect import signature
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -9,24 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import load
-from tests import test_duel, test_voting
 from tests.worlds.story import Story
-
-Told = Callable[..., Awaitable[None]]
-SAME: list[Told] = [
-    test_duel.test_two_unnamed_answers_are_posted_together_with_the_four_reactions,
-    test_duel.test_the_reveal_names_the_winner_with_speed_and_cost,
-    test_duel.test_a_vote_closes_when_the_quorum_is_reached,
-    test_duel.test_only_the_asker_can_reveal_early,
-    test_duel.test_in_a_channel_without_the_bot_nothing_is_run_and_the_asker_is_told_to_invite_it,
-    test_duel.test_help_is_told_to_the_asker_alone,
-    test_voting.test_a_withdrawn_reaction_gives_back_the_earlier_vote,
-    test_voting.test_events_doubled_and_backwards_give_the_same_votes,
-    test_voting.test_votes_whose_events_never_came_are_read_from_slack_before_closing,
-    test_voting.test_a_late_vote_changes_no_result,
-    test_voting.test_the_bots_own_reactions_are_no_votes,
-]
-"""Stories that are told over Socket Mode where they stand, and over signed HTTP here."""
 
 
 @pytest.fixture
@@ -39,15 +21,6 @@ def world(world: Story) -> Story:
 async def slack(world: Story) -> AsyncIterator[Story]:
     async with world.app():
         yield world
-
-
-@pytest.mark.parametrize("story", SAME, ids=lambda story: story.__name__.removeprefix("test_"))
-async def test_it_is_the_same_over_http(story: Told, world: Story) -> None:
-    if "world" in signature(story).parameters:
-        await story(world)
-        return
-    async with world.app():
-        await story(world)
 
 
 async def _get(world: Story, path: str) -> httpx.Response:
@@ -84,6 +57,7 @@ async def test_health_tells_whether_the_database_answers_and_work_gets_done(slac
 
 async def test_metrics_count_what_slack_sent(slack: Story) -> None:
     await slack.duel("ana", "why?")
+    await slack.delivered()
     said = (await _get(slack, "/metrics")).text
     figures = dict(line.rsplit(" ", 1) for line in said.splitlines() if not line.startswith("#"))
     assert (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import duel_here
 from bot.clock import SystemClock
+from bot.commands import duel_here
 from bot.errors import UsageError
 from bot.settings import load
 from tests.worlds.bigger import THIRD, Bigger

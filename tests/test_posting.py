@@ -1,5 +1,7 @@
 """Slack at its worst: lost answers, rate limits, missing scopes, a channel that is no more."""
 
+import pytest
+
 from tests.worlds.story import LEFT, Story
 
 
@@ -80,6 +82,7 @@ async def test_a_channel_archived_during_the_vote_ends_the_duel(slack: Story) ->
     assert len(slack.slack.calls) == calls
 
 
+@pytest.mark.socket_mode
 async def test_a_dropped_socket_is_opened_again_and_votes_go_on(slack: Story) -> None:
     duel = await slack.duel("ana", "why?")
     await slack.slack.levers.drop_socket()
@@ -124,6 +127,7 @@ async def test_slack_away_for_an_hour_ends_no_duel(slack: Story) -> None:
     assert "1 to 0" in slack.text(duel)
 
 
+@pytest.mark.socket_mode
 async def test_events_missed_while_the_socket_was_down_are_read_from_slack_when_it_is_back(
     world: Story,
 ) -> None:
@@ -139,6 +143,7 @@ async def test_events_missed_while_the_socket_was_down_are_read_from_slack_when_
         assert "as soon as enough votes were in" in world.text(duel)
 
 
+@pytest.mark.socket_mode
 async def test_a_socket_silent_for_too_long_is_replaced(slack: Story) -> None:
     opened = "apps.connections.open"
     before = sum(call.method == opened for call in slack.slack.calls)

@@ -154,11 +154,13 @@ async def test_what_a_sleeper_has_seen_of_the_votes_moves_none_when_it_wakes(wor
     async with world.app(job_lease="30s") as sleeper:
         duel = await world.duel("ana", "for:1h why?")
         await world.react("ben", duel, "a")
+        await world.delivered()
         stop = await world.slack.levers.stop_at("reactions.get", "after")
         world.clock.advance(3600)
         await sleeper.look()
         await stop.reached.wait()
         await world.unreact("ben", duel, "a")
+        await world.delivered()
         async with world.app(job_lease="30s") as awake:
             world.clock.advance(31)
             await awake.look()

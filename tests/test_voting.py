@@ -76,6 +76,7 @@ async def test_events_still_on_their_way_at_the_end_are_waited_for(slack: Story,
     assert said[last] in slack.text(duel)
 
 
+@pytest.mark.socket_mode
 async def test_votes_told_of_during_a_look_at_slack_are_not_undone_by_what_it_saw(slack: Story) -> None:
     duel = await slack.duel("ana", "why?")
     stop = await slack.slack.levers.stop_at("reactions.get", "after")
@@ -178,3 +179,20 @@ async def test_the_emoji_can_be_chosen(world: Story) -> None:
         assert "1 to 0" in text
         assert LEFT in text
         assert RIGHT in text
+
+
+@pytest.mark.parametrize("who", ["bot", "stranger"])
+async def test_who_has_no_vote_gets_none_by_voting_during_the_last_look(world: Story, who: str) -> None:
+    async with world.app(votes_of="team"):
+        duel = await world.duel("ana", "why?")
+        dev = world.slack.person("dev")
+        await (world.slack.become_bot(dev) if who == "bot" else world.slack.become_stranger(dev))
+        stop = await world.slack.levers.stop_at("reactions.get", "after")
+        await world.slack.click(world.slack.person("ana"), duel.channel, duel.ts, "reveal_duel")
+        await stop.reached.wait()
+        await world.react("dev", duel, "a")
+        await world.delivered()
+        stop.release()
+        await world.settled()
+        await world.later(minutes=2)  # for events that may still be on their way
+        assert "Nobody voted." in world.text(duel)

@@ -1,6 +1,7 @@
 """The ballot paper that one person alone sees."""
 
 from bot.booth import Paper, is_secret
+from bot.duel import Side
 from bot.votes import Choice, choice_of
 from handlers.cards import Block, Message
 
@@ -9,6 +10,8 @@ VOTE_SECRETLY = "vote_secretly"
 MARK = "secret_vote_"
 """How the action ids on the paper begin; a choice follows, or `WITHDRAW`."""
 WITHDRAW = "withdraw"
+FLAG = "flag_answer_"
+"""How the action ids begin that call an answer unsafe; its side follows."""
 SAYS = {
     Choice.A: "A is better",
     Choice.B: "B is better",
@@ -28,7 +31,7 @@ def paper(held: Paper) -> Message:
         ]
         if held.secret:
             buttons.append(_button(held, WITHDRAW, "Withdraw"))
-        blocks += [{"type": "actions", "elements": buttons}]
+        blocks += [{"type": "actions", "elements": buttons}, *_flags(held)]
     blocks.append(
         _context("Only you see this. One vote a person, by emoji or in secret: your newest counts.")
     )
@@ -48,13 +51,27 @@ def _state(held: Paper) -> str:
 
 
 def _button(held: Paper, what: str, says: str, *, chosen: bool = False) -> Block:
-    return {
-        "type": "button",
-        "action_id": f"{MARK}{what}",
-        "text": {"type": "plain_text", "text": says},
-        "value": f"{held.duel}:{what}",
-        **({"style": "primary"} if chosen else {}),
-    }
+    button = _press(f"{MARK}{what}", says, f"{held.duel}:{what}")
+    return {**button, "style": "primary"} if chosen else button
+
+
+def _flags(held: Paper) -> list[Block]:
+    """What calls an answer unsafe, which is no vote."""
+    said = [f"answer {side.upper()}" for side in Side if side in held.unsafe]
+    buttons = []
+    for side in Side:
+        on = side not in held.unsafe
+        says = f"Flag {side.upper()} as unsafe" if on else f"Take the flag off {side.upper()}"
+        buttons.append(_press(f"{FLAG}{side}", says, f"{held.duel}:{side}:{'on' if on else 'off'}"))
+    told = (
+        [_context(f":rotating_light: You call {' and '.join(said)} unsafe. That is no vote.")] if said else []
+    )
+    return [*told, {"type": "actions", "elements": buttons}]
+
+
+def _press(action: str, says: str, value: str) -> Block:
+    text = {"type": "plain_text", "text": says}
+    return {"type": "button", "action_id": action, "text": text, "value": value}
 
 
 def _section(text: str) -> Block:

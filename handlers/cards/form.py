@@ -27,6 +27,7 @@ PROMPT, FIRST, SECOND, TOPIC, LENGTH, WHERE, THREAD = (
 MOST_PROMPT = 3000
 """Characters that Slack takes in one field."""
 MOST_OPTIONS = 100
+USUAL = "As usual in that channel"
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -43,10 +44,14 @@ class Offer:
 
 
 def form(offer: Offer, room: str | None) -> Block:
-    """An empty form; `room` is the conversation that it was opened in, where that is known."""
+    """An empty form; `room` is the conversation that it was opened in, where that is known.
+
+    Where it is not, nobody knows yet whose usual pair and length hold: then they are left open.
+    """
     here: Block = {"initial_conversation": room} if room else {"default_to_current_conversation": True}
     topics = [_option(label, topic) for topic, label in TOPIC_LABELS.items()]
-    length = {"type": "plain_text_input", "initial_value": say_duration(offer.vote_for)}
+    usual = {"initial_value": say_duration(offer.vote_for)} if room else {"placeholder": _plain(USUAL)}
+    length = {"type": "plain_text_input", **usual}
     prompt = {
         "type": "plain_text_input",
         "multiline": True,
@@ -61,10 +66,16 @@ def form(offer: Offer, room: str | None) -> Block:
         "close": _plain("Cancel"),
         "blocks": [
             _input(PROMPT, "Prompt", prompt),
-            _input(FIRST, "One contender", _contenders(offer, 0)),
-            _input(SECOND, "The other", _contenders(offer, 1), hint="A coin decides which of them is A."),
+            _input(FIRST, "One contender", _contenders(offer, 0, known=bool(room)), optional=True),
+            _input(
+                SECOND,
+                "The other",
+                _contenders(offer, 1, known=bool(room)),
+                hint="A coin decides which of them is A.",
+                optional=True,
+            ),
             _input(TOPIC, "Topic", {"type": "static_select", "options": topics}, optional=True),
-            _input(LENGTH, "The vote stays open for", length, hint="Like 10m, 24h or 2d"),
+            _input(LENGTH, "The vote stays open for", length, hint="Like 10m, 24h or 2d", optional=True),
             _input(WHERE, "Where", {"type": "conversations_select", **here}),
             _input(
                 THREAD,
@@ -90,12 +101,12 @@ def _value(element: Mapping[str, Any]) -> str:
     return str(element.get("value") or option.get("value") or element.get("selected_conversation") or "")
 
 
-def _contenders(offer: Offer, seat: int) -> Block:
+def _contenders(offer: Offer, seat: int, *, known: bool) -> Block:
     options = {
         name: _option(shorten(offer.labels.get(name, name), 75), name) for name in offer.names[:MOST_OPTIONS]
     }
-    usual = options.get(offer.pair[seat])
-    menu: Block = {"type": "static_select", "options": list(options.values())}
+    usual = options.get(offer.pair[seat]) if known else None
+    menu: Block = {"type": "static_select", "options": list(options.values()), "placeholder": _plain(USUAL)}
     return menu if usual is None else {**menu, "initial_option": usual}
 
 

@@ -43,7 +43,7 @@ const BLOCKS = {
     return [
       h("div.label", { id }, textObject(block.label), optional),
       element(block.element, block, ctx, id),
-      block.hint && h("p.note", null, textObject(block.hint)),
+      block.hint && h("p.note.under", null, textObject(block.hint)),
       h("p.field-error", { role: "alert", data: { testid: "field-error" }, hidden: true }),
     ];
   },

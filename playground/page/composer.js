@@ -8,12 +8,23 @@ const allCommands = () => [
   ...workspace.state.builtin_commands,
 ];
 
+/** A file's bytes, as JSON can carry them. */
+function inBase64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
 export class Composer {
   #drafts = new Map();
   #key = "";
   #choices = [];
   #at = 0;
   #pending = 0;
+  #file = null;
 
   /** `where()` → {channel, thread_ts?}: the place that the text goes to. */
   constructor(root, { id, where, sent }) {
@@ -43,13 +54,33 @@ export class Composer {
       { type: "submit", "aria-label": "Send", title: "Send (Enter)", data: { testid: `${id}-send` } },
       icon("send"),
     );
+    const upload = h("input", { type: "file", hidden: true, onchange: () => this.#attach(upload.files[0]) });
+    const clip = h(
+      "button.clip",
+      {
+        type: "button",
+        "aria-label": "Attach a file",
+        title: "Attach a file",
+        onclick: () => upload.click(),
+        data: { testid: `${id}-attach` },
+      },
+      icon("clip"),
+    );
+    this.upload = upload;
+    this.attached = h(
+      "button.attached",
+      { type: "button", hidden: true, onclick: () => this.#attach(null), data: { testid: `${id}-attached` } },
+    );
     root.append(
+      this.attached,
       h(
         "form.composer",
         { onsubmit: (event) => (event.preventDefault(), this.#send()) },
         this.menu,
         this.face,
         this.input,
+        upload,
+        clip,
         send,
       ),
       this.status,
@@ -79,10 +110,21 @@ export class Composer {
     if (focus) this.input.focus();
   }
 
+  /** Keep a file beside the text until that is sent; null: none. */
+  #attach(file) {
+    this.#file = file ?? null;
+    this.upload.value = "";
+    this.attached.hidden = !file;
+    this.attached.textContent = file ? `📎 ${file.name} ✕` : "";
+    this.attached.setAttribute("aria-label", file ? `Remove ${file.name}` : "");
+    this.#typed();
+    if (file) this.input.focus();
+  }
+
   #typed() {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, innerHeight * 0.4)}px`;
-    this.input.form?.classList.toggle("ready", this.input.value.trim() !== "");
+    this.input.form?.classList.toggle("ready", this.input.value.trim() !== "" || this.#file !== null);
     this.#suggest(this.#suggestions());
   }
 
@@ -195,7 +237,8 @@ export class Composer {
     const text = this.input.value.trim();
     const place = this.where();
     const key = this.#key;
-    if (!text) return;
+    const file = this.#file;
+    if (!text && !file) return;
     const [, command, rest] = text.match(/^(\/\S+)\s*([\s\S]*)$/) ?? [];
     if (command && place.thread_ts)
       return workspace.notice(place.channel, `${command} is not supported in threads. Sorry!`, place.thread_ts);
@@ -203,6 +246,10 @@ export class Composer {
     const what = command
       ? { do: "command", channel: place.channel, command, text: rest }
       : { do: "message", ...place, text };
+    if (file && !command) {
+      this.#attach(null);
+      what.file = { name: file.name, content: await inBase64(file) };
+    }
     this.#busy(1, command ? `Waiting for ${command}…` : "Sending…");
     this.sent?.();
     const reply = await act(what);

@@ -1,9 +1,14 @@
 """A person at the playground's page, in headless Chromium."""
 
+import os
+import re
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Literal
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
@@ -15,21 +20,56 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--no-default-browser-check",
+    "--headless=new",
+    "--hide-scrollbars",
+    "--mute-audio",
+    # there is a mouse, which can hover
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
+    "--remote-debugging-port=0",
 ]
 
 
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The system's own Chromium: nothing is downloaded."""
+@contextmanager
+def chromium() -> Iterator[str]:
+    """The system's own Chromium, for as long as the block lasts; the address at which it takes orders."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         raise RuntimeError("No Chromium here. Install it: apt-get install chromium")
+    with TemporaryDirectory(prefix="duel-chromium-", ignore_cleanup_errors=True) as folder:
+        command = [found, *ARGUMENTS, f"--user-data-dir={folder}", "about:blank"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        try:
+            said = (re.search(r"listening on (ws://\S+)", line) for line in process.stderr)
+            address = next((match[1] for match in said if match), None)
+            if address is None:
+                raise RuntimeError("Chromium has ended before it took orders.")
+            rest = Thread(target=process.stderr.read)  # or it would stop at a full pipe
+            rest.start()
+            yield address
+            process.terminate()
+            rest.join()
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@asynccontextmanager
+async def connected(address: str) -> AsyncIterator[Browser]:
+    """That Chromium, at hand in this event loop."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        browser = await playwright.chromium.connect_over_cdp(address)
         try:
             yield browser
         finally:
             await browser.close()
+
+
+async def look(page: Page, name: str) -> None:
+    """A picture for whoever wants to look: set SCREENSHOTS to a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 class Visitor:

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.browser import digests
-from tests.browser.page import Visitor, chromium, visitor
+from tests.browser.page import Visitor, chromium, connected, visitor
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PROMPT = "/duel why is the sky blue? Answer in one sentence."
@@ -51,10 +51,21 @@ async def _duel(page: Visitor) -> None:
     await page.page.mouse.move(600, 5)
 
 
+async def _ballot(page: Visitor) -> None:
+    """A vote in secret, as its voter sees it; it takes the place of his emoji."""
+    await page.become("Dev")
+    await page.press("Vote secretly")
+    await page.press("B is better")
+    await page.messages().last.get_by_text("Your vote, in secret").wait_for()
+    await page.messages().last.screenshot(path=PICTURES / "ballot.png")
+    await page.become("Ana")
+
+
 async def _shoot(browser: Browser, url: str) -> None:
     async with visitor(browser, url, width=1120, height=720) as page:
         await _duel(page)
         await page.shoot(PICTURES / "vote.png")
+        await _ballot(page)
         await page.press("Reveal now")
         await page.messages().last.get_by_text("whole answer").first.wait_for()
         await page.page.locator("#composer").focus()
@@ -67,10 +78,11 @@ async def _shoot(browser: Browser, url: str) -> None:
 
 async def main() -> None:
     """Take them all."""
-    async with chromium() as browser:
-        await digests.shoot(browser, PICTURES)
-    async with demo() as url, chromium() as browser:
-        await _shoot(browser, url)
+    with chromium() as address:
+        async with connected(address) as browser:
+            await digests.shoot(browser, PICTURES)
+            async with demo() as url:
+                await _shoot(browser, url)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """A channel's settings and App Home, used in the playground's page."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.page import Visitor
-from tests.browser.test_page import browser, page, pytestmark, world
 from tests.worlds.story import LEFT, Story
 
-__all__ = ["browser", "page", "pytestmark", "world"]
+pytestmark = pytest.mark.browser
 
 
 def _field(page: Page, name: str) -> str:

@@ -1,15 +1,14 @@
 """The whole app, used in the playground's page by people with a browser."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.page import Visitor, chromium, visitor
+from tests.browser.page import Visitor, visitor
 from tests.worlds.provider import fails, says
-from tests.worlds.story import LEFT, RIGHT, Story, story
+from tests.worlds.story import LEFT, RIGHT, Story
 
 pytestmark = pytest.mark.browser
 
@@ -18,25 +17,6 @@ HOSTILE = (
     "<script>window.hacked = 1</script> <img src=x onerror='window.hacked=1'> "
     "<!channel> [x](javascript:alert(1))"
 )
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Story]:
-    async with story(f"sqlite:///{tmp_path / 'duel.db'}") as told, told.app():
-        yield told
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-async def page(world: Story, browser: Browser) -> AsyncIterator[Visitor]:
-    async with visitor(browser, world.slack.url) as someone:
-        yield someone
-        assert someone.errors == []
 
 
 async def test_a_duel_is_asked_voted_by_three_and_revealed(page: Visitor, world: Story) -> None:

@@ -1,38 +1,15 @@
 """The form, the shortcut on a message, a mention and *Cancel*, used in the playground's page."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.page import Visitor, chromium, visitor
+from tests.browser.page import Visitor, look
 from tests.worlds.provider import says
-from tests.worlds.story import Story, story
+from tests.worlds.story import Story
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Story]:
-    async with story(f"sqlite:///{tmp_path / 'duel.db'}") as told, told.app():
-        yield told
-
-
-@pytest.fixture
-async def page(world: Story) -> AsyncIterator[Visitor]:
-    async with chromium() as browser, visitor(browser, world.slack.url) as someone:
-        await someone.become("Ana")
-        yield someone
-        assert someone.errors == []
-
-
-async def look(page: Visitor, name: str) -> None:
-    """A picture for whoever wants to look: set SCREENSHOTS to a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.shoot(Path(folder) / f"{name}.png")
 
 
 async def test_the_form_is_filled_in_corrected_and_becomes_a_duel(page: Visitor) -> None:
@@ -45,7 +22,7 @@ async def test_the_form_is_filled_in_corrected_and_becomes_a_duel(page: Visitor)
     await page.page.get_by_test_id("modal-submit").click()
     await expect(form).to_contain_text("is no length of time: write it like 10m")
     await expect(form.locator("textarea")).to_have_value("why is the sky blue?")
-    await look(page, "form")
+    await look(page.page, "form")
     await length.fill("10m")
     await page.page.get_by_test_id("modal-submit").click()
     await expect(form).not_to_be_visible()
@@ -56,18 +33,18 @@ async def test_duel_this_and_a_mention_answer_in_the_thread(page: Visitor) -> No
     await page.say("why is the sky blue?")
     await page.messages().last.hover()
     await page.messages().last.get_by_role("button", name="More actions").click()
-    await look(page, "shortcut")
+    await look(page.page, "shortcut")
     await page.page.locator("[data-shortcut=duel_this]").click()
     await page.page.get_by_test_id("open-thread").click()
     thread = page.page.locator("#thread")
     await expect(thread).to_contain_text("Which one is better?")
-    await look(page, "thread")
+    await look(page.page, "thread")
 
 
 async def test_the_asker_cancels(page: Visitor, world: Story) -> None:
     world.right.will(says("Right says Rayleigh.", wait_for=asyncio.Event()))
     await page.say("@Duel why?")
     await expect(page.messages().last).to_contain_text("One answer is in")
-    await look(page, "cancel")
+    await look(page.page, "cancel")
     await page.press("Cancel")
     await expect(page.messages().last).to_contain_text("Cancelled by the asker.")

@@ -63,6 +63,9 @@ class Story:
         """Of the apps that are running, the oldest first."""
         self.over_http = False
         """Whether Slack reaches the app by signed HTTP; else it is Socket Mode."""
+        self.disorder: int | None = None
+        """The seed by which events come late, shuffled and again; else they come as they happen."""
+        self._addresses: list[Web] = []
         self.visited: tuple[str, dict[str, str]]
         """The last address of the last installation, and the cookie that goes with it."""
         self.socket: Socket
@@ -126,19 +129,30 @@ class Story:
             await self._meet(running)
             try:
                 yield running.worker
+                if self.disorder is not None:
+                    await self.delivered()  # what is late is not lost
             finally:
                 self.workers.remove(running.worker)
                 self.bulletins.remove(running.bulletin)
+                if running.web is not None:
+                    await self._part(running.web)
 
     async def _meet(self, running: Running) -> None:
         """Let Slack and the app find each other."""
         if running.web is not None:
             self.web = running.web
+            self._addresses.append(running.web)
             await self.site.levers.request_url(f"{running.web.url}/slack/events")
             self.site.levers.redirect_url(f"{running.web.url}/slack/oauth_redirect")
         if running.socket is not None:
             self.socket = running.socket
             await self.site.connected(len(self.workers))
+
+    async def _part(self, web: Web) -> None:
+        """Whoever stands before several programs sends to those that are there."""
+        self._addresses.remove(web)
+        if self._addresses:
+            await self.site.levers.request_url(f"{self._addresses[-1].url}/slack/events")
 
     async def ask(self, asker: str, text: str, channel: str | None = None, command: str = "/duel") -> Ack:
         """Type `/duel …`, or another command."""
@@ -184,11 +198,11 @@ class Story:
 
     async def react(self, person: str, duel: Shown, name: str) -> None:
         await self.slack.react(self.slack.person(person), duel.channel, duel.ts, name)
-        await self.delivered()
+        await self._in_order()
 
     async def unreact(self, person: str, duel: Shown, name: str) -> None:
         await self.slack.unreact(self.slack.person(person), duel.channel, duel.ts, name)
-        await self.delivered()
+        await self._in_order()
 
     async def reveal(self, person: str, duel: Shown) -> Ack:
         """Click *Reveal now*."""
@@ -197,7 +211,8 @@ class Story:
         return ack
 
     async def booth(self, person: str, duel: Shown) -> dict[str, Any]:
-        """Click *Vote secretly*; the paper that comes of it."""
+        """Click *Vote secretly*; the paper that comes of it, once all events have come."""
+        await self.delivered()
         ack = await self.slack.click(self.slack.person(person), duel.channel, duel.ts, "vote_secretly")
         assert ack.ok, ack
         await self.settled()
@@ -243,6 +258,11 @@ class Story:
         """Wait until every event has been acknowledged."""
         await self.slack.levers.delivered()
 
+    async def _in_order(self) -> None:
+        """Wait for an event before the next, where they come in order at all."""
+        if self.disorder is None:
+            await self.delivered()
+
     async def settled(self) -> None:
         """Wait until the apps have nothing to do."""
         await self.delivered()
@@ -251,6 +271,8 @@ class Story:
 
     async def stored(self, query: str) -> list[tuple[Any, ...]]:
         """What the database answers."""
+        if self.workers:
+            await self.delivered()
         database = Database(self.database_url)
         async with database.read() as connection:
             found = [tuple(row) for row in await connection.exec_driver_sql(query)]
@@ -262,6 +284,8 @@ class Story:
         there = copy(self)
         there.slack = cast(Playground, team)  # every verb of a story is one that any team has
         there.general = team.channel("general")
+        if self.disorder is not None:
+            team.levers.disorder(self.disorder)
         return there
 
     async def install(self, team: Team) -> str:
@@ -309,8 +333,12 @@ def _reply(message: dict[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def story(database_url: str) -> AsyncIterator[Story]:
+async def story(
+    database_url: str, *, over_http: bool = False, disorder: int | None = None
+) -> AsyncIterator[Story]:
     """A workspace, two providers and a clock; the app itself is started by the story.
+
+    Slack reaches the app by signed HTTP or in Socket Mode, and brings events as they happen, or in disorder.
 
     At its end everything that Slack has received is looked through.
     """
@@ -321,5 +349,9 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         )
         left = await stack.enter_async_context(Provider(clock, says("Left says blue.")))
         right = await stack.enter_async_context(Provider(clock, says("Right says Rayleigh.", tokens=40)))
-        yield Story(slack, clock, left, right, database_url)
+        told = Story(slack, clock, left, right, database_url)
+        told.over_http, told.disorder = over_http, disorder
+        if disorder is not None:
+            slack.levers.disorder(disorder)
+        yield told
         payloads.check(slack)
