@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.arena import Arena, check_prompt
 from bot.duel import Person, Place, Topic
 from bot.errors import StageError, UsageError
+from bot.words import say
 from handlers.asides import thread_linked
 from handlers.cards import form as cards
 from handlers.command import vote_length
@@ -106,4 +107,4 @@ class _Wrong(Exception):
 
 def _plain(error: UsageError) -> str:
     """Slack shows no markup beside a field."""
-    return str(error).replace("`", "")
+    return say(str(error)).replace("`", "")

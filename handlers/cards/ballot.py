@@ -2,6 +2,7 @@
 
 from bot.booth import Paper, is_secret
 from bot.votes import Choice, choice_of
+from bot.words import noted, say
 from handlers.cards import Block, Message
 
 VOTE_SECRETLY = "vote_secretly"
@@ -10,41 +11,47 @@ MARK = "secret_vote_"
 """How the action ids on the paper begin; a choice follows, or `WITHDRAW`."""
 WITHDRAW = "withdraw"
 SAYS = {
-    Choice.A: "A is better",
-    Choice.B: "B is better",
-    Choice.TIE: "Equally good",
-    Choice.BOTH_BAD: "Both bad",
+    Choice.A: noted("A is better"),
+    Choice.B: noted("B is better"),
+    Choice.TIE: noted("Equally good"),
+    Choice.BOTH_BAD: noted("Both bad"),
 }
 
 
 def paper(held: Paper) -> Message:
     """How a person's vote stands, and the buttons that change it."""
     text = _state(held)
-    blocks: list[Block] = [_section(f"*Your ballot.* {text}")]
+    blocks: list[Block] = [_section(f"*{say('Your ballot.')}* {text}")]
     if not held.over:
         chosen = held.vote if held.vote is not None and is_secret(held.vote) else None
         buttons = [
-            _button(held, choice, SAYS[choice], chosen=chosen == f"secret:{choice}") for choice in Choice
+            _button(held, choice, say(SAYS[choice]), chosen=chosen == f"secret:{choice}") for choice in Choice
         ]
         if held.secret:
-            buttons.append(_button(held, WITHDRAW, "Withdraw"))
+            buttons.append(_button(held, WITHDRAW, say("Withdraw")))
         blocks += [{"type": "actions", "elements": buttons}]
     blocks.append(
-        _context("Only you see this. One vote a person, by emoji or in secret: your newest counts.")
+        _context(say("Only you see this. One vote a person, by emoji or in secret: your newest counts."))
     )
     return {"text": text, "blocks": blocks}
 
 
 def _state(held: Paper) -> str:
     if held.over:
-        was = f"What counted for you: {SAYS[held.counted]}." if held.counted else "None of yours was counted."
-        return f"This vote has closed, and nothing changes it any more. {was}"
+        if not held.counted:
+            return say("This vote has closed, and nothing changes it any more. None of yours was counted.")
+        return say(
+            "This vote has closed, and nothing changes it any more. What counted for you: {vote}.",
+            vote=say(SAYS[held.counted]),
+        )
     if held.vote is None:
-        return "You have no vote on this duel yet. Which answer is better?"
-    said = SAYS[choice_of(held.vote)]
+        return say("You have no vote on this duel yet. Which answer is better?")
+    said = say(SAYS[choice_of(held.vote)])
     if is_secret(held.vote):
-        return f"Your vote, in secret: {said}. You can change it until the vote closes."
-    return f"Your vote, by your emoji, which everybody sees: {said}. A secret vote takes its place."
+        return say("Your vote, in secret: {vote}. You can change it until the vote closes.", vote=said)
+    return say(
+        "Your vote, by your emoji, which everybody sees: {vote}. A secret vote takes its place.", vote=said
+    )
 
 
 def _button(held: Paper, what: str, says: str, *, chosen: bool = False) -> Block:
