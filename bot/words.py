@@ -44,11 +44,11 @@ def speak(language: Language) -> None:
 
 
 def noted(text: str) -> str:
-    """The text as it is: a mark that it has an entry in the catalogues, and is said by `say` when it is shown."""
+    """The text as it is, marked as one of the catalogues: `say` says it once it is shown."""
     return text
 
 
-def say(text: str, **values: Any) -> str:
+def say(text: str, /, **values: Any) -> str:
     """A message with its `{placeholders}` filled in; one that no catalogue knows stays as it is."""
     language = _spoken.get()
     if text and language is not Language.ENGLISH:
@@ -56,7 +56,7 @@ def say(text: str, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def say_many(one: str, many: str, count: int, **values: Any) -> str:
+def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
     """The same, for so many of something; `{count}` is the number."""
     language = _spoken.get()
     if language is Language.ENGLISH:

@@ -32,8 +32,11 @@ class Forms:
             await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(self._offer, room))
         except StageError as error:
             raise UsageError(
-                f"If no form has opened ({error}), type it: `/duel why is the sky blue?` "
-                "All that can be said besides: `/duel help`."
+                say(
+                    "If no form has opened ({error}), type it: `/duel why is the sky blue?` "
+                    "All that can be said besides: `/duel help`.",
+                    error=error,
+                )
             ) from None
 
     async def read(self, body: dict[str, Any], view: dict[str, Any]) -> Mapping[str, str]:

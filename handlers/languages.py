@@ -32,9 +32,9 @@ class Languages:
 
 async def hear(
     body: dict[str, Any],
-    next: Callable[[], Awaitable[None]],
+    next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt goes by this name
     *,
-    languages: Languages,  # noqa: A002 - Bolt's name
+    languages: Languages,
 ) -> None:
     """Before each listener, whose task goes on in that language."""
     speak(await languages.of_request(body))

@@ -39,13 +39,24 @@ def held(language: Language) -> Catalog:
         return read_po(text, locale=language)
 
 
+def keep(language: Language, catalog: Catalog) -> None:
+    """Write it down, in the order of its keys and without dates, so that only what changes makes a difference."""
+    head = (
+        f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: nplurals={catalog.num_plurals}; plural={catalog.plural_expr};\\n"\n\n'
+    )
+    with path(language).open("wb") as out:
+        out.write(head.encode())
+        write_po(out, catalog, width=100, sort_output=True, no_location=True, omit_header=True)
+
+
 def bring_up(language: Language) -> int:
     """Put in what is missing, empty, and take out what is said no more; gives back how many are empty."""
     catalog = held(language) if path(language).exists() else Catalog(locale=language, project="Duel")
     catalog.update(wanted(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
-    with path(language).open("wb") as out:
-        write_po(out, catalog, width=100, sort_output=True, no_location=True, omit_header=False)
+    keep(language, catalog)
     return sum(not message.string or message.string in ((), ("",)) for message in catalog if message.id)
 
 

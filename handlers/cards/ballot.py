@@ -21,7 +21,7 @@ SAYS = {
 def paper(held: Paper) -> Message:
     """How a person's vote stands, and the buttons that change it."""
     text = _state(held)
-    blocks: list[Block] = [_section(f"*{say('Your ballot.')}* {text}")]
+    blocks: list[Block] = [_section(say("*Your ballot.* {text}", text=text))]
     if not held.over:
         chosen = held.vote if held.vote is not None and is_secret(held.vote) else None
         buttons = [

@@ -49,7 +49,7 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: s
         say("One answer is in, one is still being written…"),
         say("Both answers are in…"),
     )[finished]
-    elapsed = f" · {say('{number} s', number=figure(elapsed_s, '.0f'))}" if elapsed_s >= 1 else ""
+    elapsed = " · " + say("{number} s", number=figure(elapsed_s, ".0f")) if elapsed_s >= 1 else ""
     return {
         "text": say("“{prompt}” — two models are answering.", prompt=_short_prompt(duel)),
         "blocks": [
@@ -101,7 +101,7 @@ def vote(
             *_question(duel),
             *_answers(answers, {side: f"*{_answer(side)}*" for side in Side}, emoji),
             {"type": "divider"},
-            _section(f"*{say('Which one is better?')}* {options}"),
+            _section(say("*Which one is better?* {options}", options=options)),
             _context(ends),
             _actions(
                 _button(VOTE_SECRETLY, say("Vote secretly"), duel),
@@ -163,7 +163,7 @@ def reveal(
     headline = (
         _headline(votes, names)
         if duel.void_reason is None
-        else f"*{say('No result.')}* {mrkdwn(say(duel.void_reason))}"
+        else say("*No result.* {why}", why=mrkdwn(say(duel.void_reason)))
     )
     titles = {side: say("*{name}* (answer {side})", name=names[side], side=side.upper()) for side in Side}
     figures = [
@@ -264,7 +264,7 @@ def _outcome(answer: Answer) -> str:
     if answer.outcome is Outcome.OK:
         return speed(answer) + _other_model(answer)
     if answer.outcome is Outcome.CUT_OFF:
-        return f"{say('cut off at its token limit')} · {speed(answer)}{_other_model(answer)}"
+        return say("cut off at its token limit") + f" · {speed(answer)}{_other_model(answer)}"
     return say("failed: {why}", why=mrkdwn(say(answer.detail)))
 
 
@@ -324,7 +324,7 @@ def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: 
     for side in sorted(answers):
         text = _body(answers[side])
         if cut and len(text) > PREVIEW:
-            text = split(text, PREVIEW)[0] + f"\n\n_{say('… goes on in the thread')}_"
+            text = split(text, PREVIEW)[0] + "\n\n" + say("_… goes on in the thread_")
         blocks += [
             {"type": "divider"},
             _section(f"{emoji.code(Choice(side))} {titles[side]}"),
