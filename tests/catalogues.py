@@ -40,7 +40,7 @@ def held(language: Language) -> Catalog:
 
 
 def keep(language: Language, catalog: Catalog) -> None:
-    """Write it down, in the order of its keys and without dates, so that only what changes makes a difference."""
+    """Write it down in the order of its keys and without dates: only what is said makes a difference."""
     head = (
         f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
