@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
 
-.PHONY: help demo run test check lint types contracts slow page screenshots head bench chaos pin clean
+.PHONY: help demo run test check lint types contracts slow page words screenshots head bench chaos pin clean
 
 help:  ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics chromium  ## 
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser
+
+words: $(VENV)/.dev  ## Bring the catalogues of other languages up to the code
+	$(BIN)/python -m tests.catalogues
 
 screenshots: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser chromium  ## The pictures in the README, of a real duel
 	$(BIN)/python -m tests.browser.screenshots

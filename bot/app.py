@@ -46,6 +46,7 @@ from handlers.files import SlackCourier
 from handlers.form import Forms
 from handlers.home import SlackFront
 from handlers.install import flow
+from handlers.languages import Languages, hear
 from handlers.letters import Mailbox
 from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
@@ -142,6 +143,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         )
         house = house_of(settings, lineup.call_up(settings.duel_pair))
         people, channels = SlackPeople(workspaces, clock), ChannelTable(database)
+        languages = Languages(channels, settings.duel_language)
         mask = partial(pseudonym, secret=secret)
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
@@ -149,7 +151,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         flag_table = FlagTable(database)
         flags = Flags(flag_table, ledger, notices, worker.wake)
         hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
-        stage = SlackStage(workspaces, people, labels, receivers=hosts)
+        stage = SlackStage(workspaces, people, labels, languages, receivers=hosts)
         booth = Booth(ledger=ledger, poll=poll, flags=flags, stage=stage, wake=worker.wake)
         classify = await asyncio.to_thread(classifier, settings)
         life = Life(
@@ -248,6 +250,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             letters,
             arena=arena,
             workspaces=workspaces,
+            languages=languages,
             attachments=Attachments(session, workspaces, settings.slack_api_url),
             help_pages=help_pages,
             zone=settings.digest_zone,
@@ -295,6 +298,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             teams=teams,
             workspaces=workspaces,
         )
+        listening.use(partial(hear, languages=languages))
         web = socket = None
         if settings.over_http:
             web = Web(listening, jobs.backlog, install=pages, host=settings.http_host, port=settings.port)
@@ -344,4 +348,5 @@ def house_of(settings: Settings, pair: Pair) -> House:
         ),
         starters=Starters(settings.duels_by),
         budgets=settings.budgets,
+        language=settings.duel_language,
     )

@@ -26,8 +26,9 @@ from bot.errors import UsageError
 from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
 from bot.votes import Gesture, Mark
+from bot.words import figure, noted, say
 
-SEEN = "The names were shown before the vote, when not both answers had come."
+SEEN = noted("The names were shown before the vote, when not both answers had come.")
 
 
 class Arena:
@@ -223,10 +224,13 @@ def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the 
     """The prompt as it will be sent. Raises `UsageError` if there is none, or too much of it."""
     prompt = prompt.strip()
     if not prompt:
-        raise UsageError(f"Give them something to answer: `{example}`")
+        raise UsageError(say("Give them something to answer: `{example}`", example=example))
     if len(prompt) > max_prompt:
         raise UsageError(
-            f"That prompt has {len(prompt):,} characters; the limit is {max_prompt:,}. "
-            "Shorten it and ask again."
+            say(
+                "That prompt has {length} characters; the limit is {limit}. Shorten it and ask again.",
+                length=figure(len(prompt), ","),
+                limit=figure(max_prompt, ","),
+            )
         )
     return prompt

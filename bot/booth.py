@@ -10,12 +10,17 @@ from bot.jobs import Lease
 from bot.ledger import Ledger, Poll
 from bot.stage import Stage
 from bot.votes import Choice, Said, ballots, choice_of, in_secret, standing
+from bot.words import noted
 
 LATE_JOB = "late"
 """A job for each person and duel: `late:{team}:{duel}:{user}`."""
-TOO_LATE = (
+TOO_LATE = noted(
     "This vote had closed before your emoji came, so it does not count: the names were out, and votes are "
-    "blind. {rest} Ask a new one: `/duel why is the sky blue?`"
+    "blind. Ask a new one: `/duel why is the sky blue?`"
+)
+TOO_LATE_BUT = noted(
+    "This vote had closed before your emoji came, so it does not count: the names were out, and votes are "
+    "blind. What you had voted before does. Ask a new one: `/duel why is the sky blue?`"
 )
 
 
@@ -85,10 +90,10 @@ class Booth:
         counted = (await self._ledger.counted(duel.id)).get(voter)
         if cast is None or cast == counted:
             return
-        rest = "What you had voted before does." if counted else ""
+        text = TOO_LATE_BUT if counted else TOO_LATE
 
         async def tell() -> str:
-            await self._stage.tell(duel, voter, " ".join(TOO_LATE.format(rest=rest).split()))
+            await self._stage.tell(duel, voter, text)
             return "told"
 
         await lease.once("tell", tell)

@@ -10,6 +10,7 @@ from bot.budgets import Budgets, money
 from bot.digest import Schedule
 from bot.duel import ContenderId, Pair, Person, Place
 from bot.rules import Rules, Voters
+from bot.words import Language
 
 LONGEST_SYSTEM = 2_000
 """Characters of a system prompt."""
@@ -42,6 +43,8 @@ class ChannelSettings:
     duels_a_day: int | None = None
     usd_a_day: Decimal | None = None
     """US dollars."""
+    language: Language | None = None
+    """Of what Duel itself says there; what people type and models answer is their own."""
 
 
 NOTHING_SETTLED = ChannelSettings()
@@ -57,6 +60,7 @@ class House:
     """Those of every duel but for what a channel changes; `signs` are there."""
     starters: Starters
     budgets: Budgets
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True)

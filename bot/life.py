@@ -22,12 +22,13 @@ from bot.rules import Standing, Voters
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
+from bot.words import noted
 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
-CANCELLED = "Cancelled by the asker."
+CANCELLED = noted("Cancelled by the asker.")
 
 
 class Unwelcome(UsageError):
@@ -110,10 +111,10 @@ class Life:
         except NotInvited as error:
             if duel.shown_at is None:
                 await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
-            await self._ledger.settle(lease, duel.id, void="Duel is not a member of the channel.")
+            await self._ledger.settle(lease, duel.id, void=noted("Duel is not a member of the channel."))
         except Unwelcome as error:
             await self._stage.tell_asker(duel, str(error))
-            await self._ledger.settle(lease, duel.id, void="Only members start duels in that channel.")
+            await self._ledger.settle(lease, duel.id, void=noted("Only members start duels in that channel."))
         except StageGone as error:
             await self._ledger.settle(lease, duel.id, void=str(error))
         return None
@@ -297,8 +298,8 @@ def void_reason(answers: Mapping[Side, Answer]) -> str | None:
     """Why these answers cannot be voted on, or `None` if they can."""
     failed = sum(not answers[side].outcome.votable for side in Side)
     if failed == 2:
-        return "Neither of the two answered, so there is nothing to vote on."
-    return "Only one of the two answered, so there is no vote." if failed else None
+        return noted("Neither of the two answered, so there is nothing to vote on.")
+    return noted("Only one of the two answered, so there is no vote.") if failed else None
 
 
 def not_blind(answers: Mapping[Side, Answer]) -> str | None:

@@ -24,6 +24,7 @@ from bot.people import Keeper, Keepers
 from bot.prices import Price, PriceTable, ready_made_prices
 from bot.rules import Voters
 from bot.spelling import FourEmoji, KeeperNames, LanguageCodes, Length, TwoContenders, Zone
+from bot.words import Language
 
 ENV_FILE = ".env"
 CONTENDERS_FILE = "contenders.toml"
@@ -98,6 +99,10 @@ class Settings(BaseSettings):
         description="The two contenders that duel by default, with a comma between them",
     )
     vote_for: Length = Field(timedelta(hours=24), description="How long a vote stays open: 10m, 24h, 2d")
+    duel_language: Language = Field(
+        Language.ENGLISH,
+        description="What Duel speaks where a channel has settled nothing: en, de or zh",
+    )
     vote_quorum: int | None = Field(
         None, ge=1, description="Close the vote at this many votes; unset: by time only"
     )

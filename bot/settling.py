@@ -10,6 +10,7 @@ from bot.digest import Schedule, Slot
 from bot.duel import ContenderId, Person, Place
 from bot.errors import UsageError
 from bot.people import Keeper, Keepers, People, may_settle
+from bot.words import say
 
 
 class Unfit(UsageError):
@@ -116,13 +117,16 @@ class Settling:
         if await may_settle(self._people, self._keepers, person, room):
             return
         said = {
-            Keeper.ADMINS: "the administrators of this workspace",
-            Keeper.CREATOR: "whoever made the channel",
+            Keeper.ADMINS: say("the administrators of this workspace"),
+            Keeper.CREATOR: say("whoever made the channel"),
         }
         who = [said[kind] for kind in said if kind in self._keepers.kinds]
         if self._keepers.people or self._keepers.groups:
-            who.append("people whom your operator has named")
+            who.append(say("people whom your operator has named"))
         raise UsageError(
-            f"A channel's settings are for {' and '.join(who) or 'nobody'}. Ask one of them; what anybody "
-            "may set for one duel is told by `/duel help ask`."
+            say(
+                "A channel's settings are for {who}. Ask one of them; what anybody may set for one duel is "
+                "told by `/duel help ask`.",
+                who=say(" and ").join(who) or say("nobody"),
+            )
         )

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.errors import StageAway, UsageError
 from bot.letters import Attachment
+from bot.words import say
 from handlers.workspaces import Workspaces
 
 MOST_FILES = 5
@@ -82,8 +83,11 @@ class Attachments:
                 is_login = answer.content_type == "text/html" and not file.name.endswith((".html", ".htm"))
                 if answer.status != 200 or is_login:
                     raise UsageError(
-                        f"Duel may not read “{file.name}”: it lacks the scope files:read, or the file is "
-                        "gone. Paste its text instead."
+                        say(
+                            "Duel may not read “{name}”: it lacks the scope files:read, or the file is "
+                            "gone. Paste its text instead.",
+                            name=file.name,
+                        )
                     )
                 raw = b""
                 while len(raw) < most and (chunk := await answer.content.read(most - len(raw))):

@@ -8,6 +8,7 @@ from bot.arena import Arena
 from bot.duel import DuelId, Person, Place, Topic
 from bot.exchange.delivery import Delivery
 from bot.privacy import Privacy
+from bot.words import say
 from handlers.cards.help import Pages
 from handlers.cards.privacy import ASKED_FOR, confirm
 from handlers.command import Ask, ForgetMe, Help, Mine, Settle, Votes, parse
@@ -51,10 +52,10 @@ async def start(
             await ack()
         case Votes():
             await delivery.ask(asker, room, key=key)
-            await ack("The votes of this channel come to you as a file, in a direct message.")
+            await ack(say("The votes of this channel come to you as a file, in a direct message."))
         case Mine():
             await privacy.export(asker, key=key)
-            await ack(ASKED_FOR)
+            await ack(say(ASKED_FOR))
         case Ask() as asked:
             await arena.challenge(
                 asked.prompt,

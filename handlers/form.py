@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.arena import Arena, check_prompt
 from bot.duel import Person, Place, Topic
 from bot.errors import StageError, UsageError
+from bot.words import say
 from handlers.asides import thread_linked
 from handlers.cards import form as cards
 from handlers.command import vote_length
@@ -39,8 +40,11 @@ class Forms:
             await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(offer, room))
         except StageError as error:
             raise UsageError(
-                f"If no form has opened ({error}), type it: `/duel why is the sky blue?` "
-                "All that can be said besides: `/duel help`."
+                say(
+                    "If no form has opened ({error}), type it: `/duel why is the sky blue?` "
+                    "All that can be said besides: `/duel help`.",
+                    error=error,
+                )
             ) from None
 
     async def read(self, body: dict[str, Any], view: dict[str, Any]) -> Mapping[str, str]:
@@ -119,4 +123,4 @@ class _Wrong(Exception):
 
 def _plain(error: UsageError) -> str:
     """Slack shows no markup beside a field."""
-    return str(error).replace("`", "")
+    return say(str(error)).replace("`", "")

@@ -6,14 +6,16 @@ from bot.arena import Arena
 from bot.errors import StageError, UsageError
 from bot.jobs import Lease
 from bot.letters import Letter, Letters
+from bot.words import noted, say, speak
 from handlers.asides import aside
 from handlers.attachments import Attachments
 from handlers.cards.help import Pages
 from handlers.command import Ask, Help, parse
+from handlers.languages import Languages
 from handlers.workspaces import Workspaces
 
-TYPE_IT = "That is answered to you alone: type it as a command, `/duel {}`."
-EMPTY = (
+TYPE_IT = noted("That is answered to you alone: type it as a command, `/duel {text}`.")
+EMPTY = noted(
     "Give them something to answer: `@Duel why is the sky blue?` In direct messages the name is not needed."
 )
 
@@ -27,6 +29,7 @@ class Mailroom:
         *,
         arena: Arena,
         workspaces: Workspaces,
+        languages: Languages,
         attachments: Attachments,
         help_pages: Pages,
         zone: ZoneInfo,
@@ -34,6 +37,7 @@ class Mailroom:
         self._letters = letters
         self._arena = arena
         self._workspaces = workspaces
+        self._languages = languages
         self._attachments = attachments
         self._help = help_pages
         self._zone = zone
@@ -43,10 +47,11 @@ class Mailroom:
         letter = await self._letters.letter(lease.job.id)
         if letter is None:
             return
+        speak(await self._languages.of(letter.sender.team, letter.room))
         try:
             told = await self._do(letter)
         except UsageError as error:
-            told = str(error)
+            told = say(str(error))
         await self._end(lease, letter, told)
 
     async def give_up(self, lease: Lease, why: str) -> None:
@@ -81,11 +86,11 @@ class Mailroom:
     def _asked(self, letter: Letter) -> Ask | str:
         """A duel, or what to answer instead."""
         if not letter.files and aside(letter.text, self._zone) is not None:
-            return TYPE_IT.format(letter.text)
+            return say(TYPE_IT, text=letter.text)
         asked = parse(letter.text)
         if isinstance(asked, Ask):
             return asked
-        return self._help[asked.topic] if isinstance(asked, Help) else TYPE_IT.format(letter.text.strip())
+        return self._help[asked.topic] if isinstance(asked, Help) else say(TYPE_IT, text=letter.text.strip())
 
     async def _end(self, lease: Lease, letter: Letter, text: str) -> None:
         async def tell() -> str:

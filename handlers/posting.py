@@ -29,6 +29,7 @@ from bot.errors import (
 )
 from bot.jobs import Lease
 from bot.teams import Installation
+from bot.words import noted
 from handlers.cards import Message
 
 log = logging.getLogger(__name__)
@@ -45,10 +46,10 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 _NOT_INVITED = {"not_in_channel", "channel_not_found"}
 """A duel that is asked for there is not begun; one that was begun before Duel was removed is ended."""
 _GONE = {
-    "message_not_found": "The duel's message was deleted.",
-    "cant_update_message": "The duel's message was deleted.",
-    "thread_not_found": "The duel's message was deleted.",
-    "is_archived": "The channel was archived.",
+    "message_not_found": noted("The duel's message was deleted."),
+    "cant_update_message": noted("The duel's message was deleted."),
+    "thread_not_found": noted("The duel's message was deleted."),
+    "is_archived": noted("The channel was archived."),
 }
 _TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 """The operator's to mend. Meanwhile it is as if Slack were away: a token that is changed ends no duel."""

@@ -14,6 +14,7 @@ from bot.duel import ContenderId, Person, Place
 from bot.errors import DuelError, UsageError
 from bot.rules import Voters
 from bot.settling import Settling, Unfit
+from bot.words import Language, say
 from handlers.cards import settings as cards
 from handlers.cards.duel import Labels
 from handlers.cards.settings import FIELD, OFF, USUAL
@@ -46,7 +47,7 @@ class SettingsDesk:
             await self.open(person, room, trigger_id)
         except UsageError as error:
             slack = await self.workspaces.slack(person.team)
-            await slack.open_view(trigger_id, cards.notice(str(error)))
+            await slack.open_view(trigger_id, cards.notice(say(str(error))))
 
 
 async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: SettingsDesk) -> None:
@@ -59,7 +60,7 @@ async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, des
     except Unfit as error:
         await ack(response_action="errors", errors=error.fields)
     except DuelError as error:
-        await ack(response_action="update", view=cards.notice(str(error), "Not saved"))
+        await ack(response_action="update", view=cards.notice(say(str(error)), "Not saved"))
     else:
         await ack(response_action="update", view=cards.saved(sheet, desk.labels))
 
@@ -75,7 +76,7 @@ def read(values: Values) -> tuple[ChannelSettings, Slot | None]:
         try:
             return reading(value)
         except UsageError as error:
-            wrong[name] = str(error)
+            wrong[name] = say(str(error))
         except (ValueError, InvalidOperation) as error:
             wrong[name] = f"{error}."
         return None
@@ -95,6 +96,7 @@ def read(values: Values) -> tuple[ChannelSettings, Slot | None]:
         anyone_reveals=field("reveal", lambda value: value == "anyone"),
         duels_a_day=field("duels_a_day", int),
         usd_a_day=field("usd_a_day", _dollars),
+        language=field("language", Language),
     )
     if day not in (None, OFF) and zone is None and "digest_zone" not in wrong:
         wrong["digest_zone"] = "A digest needs a time zone, like Europe/Berlin."

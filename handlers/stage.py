@@ -9,9 +9,12 @@ from bot.errors import StageError
 from bot.jobs import Lease
 from bot.people import People
 from bot.votes import Choice, Tally
+from bot.words import say, speak
 from handlers.cards import duel as cards
 from handlers.cards.duel import Labels
 from handlers.emoji import Emoji
+from handlers.languages import Languages
+from handlers.posting import Slack
 from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
@@ -36,15 +39,24 @@ def _message(duel: Duel) -> tuple[str, str]:
 class SlackStage:
     """One message carries a duel: posted once, then updated; long answers stand in its thread."""
 
-    def __init__(self, workspaces: Workspaces, people: People, labels: Labels, *, receivers: str) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        people: People,
+        labels: Labels,
+        languages: Languages,
+        *,
+        receivers: str,
+    ) -> None:
         """`receivers` are the hosts that prompts are sent to, in words."""
         self._workspaces = workspaces
         self._people = people
         self._labels = labels
+        self._languages = languages
         self._receivers = receivers
 
     async def announce(self, lease: Lease, duel: Duel) -> Place:
-        slack = await self._workspaces.slack(duel.asker.team)
+        slack = await self._speaking(duel)
         ts = await slack.post(
             lease,
             cards.waiting(duel, receivers=self._receivers),
@@ -67,14 +79,14 @@ class SlackStage:
         return place_of(str(duel.room), ts)
 
     async def progress(self, lease: Lease, duel: Duel, *, finished: int, elapsed_s: float) -> None:
-        slack = await self._workspaces.slack(duel.asker.team)
+        slack = await self._speaking(duel)
         card = cards.waiting(duel, finished=finished, elapsed_s=elapsed_s, receivers=self._receivers)
         await slack.sign_of_life(lease, *_message(duel), card)
 
     async def present(
         self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer], closes_at: datetime
     ) -> Mapping[Place, Side]:
-        slack = await self._workspaces.slack(duel.asker.team)
+        slack = await self._speaking(duel)
         parts = await self._post_long(lease, duel, answers)
         emoji = Emoji(duel.rules.signs)
         card = cards.vote(duel, answers, closes_at, duel.rules.quorum, emoji, receivers=self._receivers)
@@ -91,7 +103,7 @@ class SlackStage:
         votes: Tally,
         unsafe: Mapping[Side, int],
     ) -> None:
-        slack = await self._workspaces.slack(duel.asker.team)
+        slack = await self._speaking(duel)
         await self._post_long(lease, duel, answers)
         card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs), unsafe=unsafe)
         await slack.update(lease, *_message(duel), card)
@@ -108,13 +120,13 @@ class SlackStage:
         return {(person, choice) for person, choice in shown if await self._may_vote(duel, person)}
 
     async def tell(self, duel: Duel, person: Person, text: str) -> None:
-        slack = await self._workspaces.slack(duel.asker.team)
-        await slack.whisper(person.user, duel.room, text, within=duel.within)
+        slack = await self._speaking(duel)
+        await slack.whisper(person.user, duel.room, say(text), within=duel.within)
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
         if duel.reply_to:
-            slack = await self._workspaces.slack(duel.asker.team)
-            await slack.tell(duel.reply_to, text)
+            slack = await self._speaking(duel)
+            await slack.tell(duel.reply_to, say(text))
         elif not duel.state.ended:
             try:
                 await self.tell(duel, duel.asker, text)
@@ -140,6 +152,11 @@ class SlackStage:
                 )
                 shown[place_of(channel, posted)] = side
         return shown
+
+    async def _speaking(self, duel: Duel) -> Slack:
+        """The Web API there; from now on this job speaks as the channel does."""
+        speak(await self._languages.of(duel.asker.team, duel.room))
+        return await self._workspaces.slack(duel.asker.team)
 
     async def _may_vote(self, duel: Duel, person: Person) -> bool:
         return duel.rules.voters.admit((await self._people.profile(person)).standing)

@@ -9,6 +9,7 @@ from bot.channel import ChannelSettings, Settled, Starters
 from bot.digest import Schedule
 from bot.duel import ContenderId, Person, Place
 from bot.rules import Voters
+from bot.words import Language
 from storage import digest
 from storage.database import Database
 from storage.tables import channel_settings as table
@@ -66,6 +67,7 @@ def _row(wanted: ChannelSettings) -> dict[str, Any]:
         "anyone_reveals": wanted.anyone_reveals,
         "duels_a_day": wanted.duels_a_day,
         "usd_a_day": wanted.usd_a_day,
+        "language": wanted.language,
     }
 
 
@@ -82,4 +84,5 @@ def _settings(row: Row[Any]) -> ChannelSettings:
         anyone_reveals=row.anyone_reveals,
         duels_a_day=row.duels_a_day,
         usd_a_day=row.usd_a_day,
+        language=row.language and Language(row.language),
     )

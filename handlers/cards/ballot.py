@@ -3,6 +3,7 @@
 from bot.booth import Paper, is_secret
 from bot.duel import Side
 from bot.votes import Choice, choice_of
+from bot.words import noted, say
 from handlers.cards import Block, Message
 
 VOTE_SECRETLY = "vote_secretly"
@@ -13,41 +14,47 @@ WITHDRAW = "withdraw"
 FLAG = "flag_answer_"
 """How the action ids begin that call an answer unsafe; its side follows."""
 SAYS = {
-    Choice.A: "A is better",
-    Choice.B: "B is better",
-    Choice.TIE: "Equally good",
-    Choice.BOTH_BAD: "Both bad",
+    Choice.A: noted("A is better"),
+    Choice.B: noted("B is better"),
+    Choice.TIE: noted("Equally good"),
+    Choice.BOTH_BAD: noted("Both bad"),
 }
 
 
 def paper(held: Paper) -> Message:
     """How a person's vote stands, and the buttons that change it."""
     text = _state(held)
-    blocks: list[Block] = [_section(f"*Your ballot.* {text}")]
+    blocks: list[Block] = [_section(say("*Your ballot.* {text}", text=text))]
     if not held.over:
         chosen = held.vote if held.vote is not None and is_secret(held.vote) else None
         buttons = [
-            _button(held, choice, SAYS[choice], chosen=chosen == f"secret:{choice}") for choice in Choice
+            _button(held, choice, say(SAYS[choice]), chosen=chosen == f"secret:{choice}") for choice in Choice
         ]
         if held.secret:
-            buttons.append(_button(held, WITHDRAW, "Withdraw"))
+            buttons.append(_button(held, WITHDRAW, say("Withdraw")))
         blocks += [{"type": "actions", "elements": buttons}, *_flags(held)]
     blocks.append(
-        _context("Only you see this. One vote a person, by emoji or in secret: your newest counts.")
+        _context(say("Only you see this. One vote a person, by emoji or in secret: your newest counts."))
     )
     return {"text": text, "blocks": blocks}
 
 
 def _state(held: Paper) -> str:
     if held.over:
-        was = f"What counted for you: {SAYS[held.counted]}." if held.counted else "None of yours was counted."
-        return f"This vote has closed, and nothing changes it any more. {was}"
+        if not held.counted:
+            return say("This vote has closed, and nothing changes it any more. None of yours was counted.")
+        return say(
+            "This vote has closed, and nothing changes it any more. What counted for you: {vote}.",
+            vote=say(SAYS[held.counted]),
+        )
     if held.vote is None:
-        return "You have no vote on this duel yet. Which answer is better?"
-    said = SAYS[choice_of(held.vote)]
+        return say("You have no vote on this duel yet. Which answer is better?")
+    said = say(SAYS[choice_of(held.vote)])
     if is_secret(held.vote):
-        return f"Your vote, in secret: {said}. You can change it until the vote closes."
-    return f"Your vote, by your emoji, which everybody sees: {said}. A secret vote takes its place."
+        return say("Your vote, in secret: {vote}. You can change it until the vote closes.", vote=said)
+    return say(
+        "Your vote, by your emoji, which everybody sees: {vote}. A secret vote takes its place.", vote=said
+    )
 
 
 def _button(held: Paper, what: str, says: str, *, chosen: bool = False) -> Block:
@@ -57,15 +64,18 @@ def _button(held: Paper, what: str, says: str, *, chosen: bool = False) -> Block
 
 def _flags(held: Paper) -> list[Block]:
     """What calls an answer unsafe, which is no vote."""
-    said = [f"answer {side.upper()}" for side in Side if side in held.unsafe]
     buttons = []
     for side in Side:
         on = side not in held.unsafe
-        says = f"Flag {side.upper()} as unsafe" if on else f"Take the flag off {side.upper()}"
-        buttons.append(_press(f"{FLAG}{side}", says, f"{held.duel}:{side}:{'on' if on else 'off'}"))
-    told = (
-        [_context(f":rotating_light: You call {' and '.join(said)} unsafe. That is no vote.")] if said else []
-    )
+        name = side.upper()
+        says = say("Flag {side} as unsafe", side=name) if on else say("Take the flag off {side}", side=name)
+        button = _press(f"{FLAG}{side}", says, f"{held.duel}:{side}:{'on' if on else 'off'}")
+        buttons.append(button)
+    told = [
+        _context(say(":rotating_light: You call answer {side} unsafe. That is no vote.", side=side.upper()))
+        for side in Side
+        if side in held.unsafe
+    ]
     return [*told, {"type": "actions", "elements": buttons}]
 
 

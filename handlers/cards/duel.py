@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bot.duel import Answer, CloseReason, ContenderId, Duel, Outcome, Person, Side
 from bot.votes import Choice, Tally
+from bot.words import day_and_time, figure, noted, say, say_many
 from handlers.cards import Block, Message
 from handlers.cards.ballot import VOTE_SECRETLY
 from handlers.cards.figures import dollars, seconds, speed
@@ -38,23 +39,23 @@ INLINE = 1_800
 """Answers up to this many characters, both of them, stand in the vote message itself."""
 PREVIEW = 600
 PROMPT = 2_500
-CUT_OFF = "_It reached its token limit and was cut off here._"
+CUT_OFF = noted("_It reached its token limit and was cut off here._")
 
 
 def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: str = "") -> Message:
     """While the contenders are at it."""
     done = (
-        "Two models are answering",
-        "One answer is in, one is still being written",
-        "Both answers are in",
+        say("Two models are answering…"),
+        say("One answer is in, one is still being written…"),
+        say("Both answers are in…"),
     )[finished]
-    elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
+    elapsed = " · " + say("{number} s", number=figure(elapsed_s, ".0f")) if elapsed_s >= 1 else ""
     return {
-        "text": f"“{_short_prompt(duel)}” — two models are answering.",
+        "text": say("“{prompt}” — two models are answering.", prompt=_short_prompt(duel)),
         "blocks": [
             *_question(duel),
-            _context(f"⏳ {done}…{elapsed}"),
-            _actions(_button(CANCEL, "Cancel", duel)),
+            _context(f"⏳ {done}{elapsed}"),
+            _actions(_button(CANCEL, say("Cancel"), duel)),
             *_introduction(duel, receivers),
         ],
     }
@@ -70,26 +71,41 @@ def vote(
     receivers: str = "",
 ) -> Message:
     """Both answers, unnamed, and how to vote on them."""
-    options = (
-        f"{emoji.code(Choice.A)} A is better · {emoji.code(Choice.B)} B is better · "
-        f"{emoji.code(Choice.TIE)} equally good · {emoji.code(Choice.BOTH_BAD)} both bad"
+    options = say(
+        "{a} A is better · {b} B is better · {tie} equally good · {bad} both bad",
+        a=emoji.code(Choice.A),
+        b=emoji.code(Choice.B),
+        tie=emoji.code(Choice.TIE),
+        bad=emoji.code(Choice.BOTH_BAD),
     )
     stamp = int(closes_at.timestamp())
-    fallback = f"{closes_at:%d %B, %H:%M} UTC"
-    ends = f"Closes <!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
-    if quorum is not None:
-        ends += f", or with {quorum} {_plural(quorum, 'vote')}"
+    moment = f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{day_and_time(closes_at)}>"
+    if quorum is None:
+        ends = say(
+            "One vote a person, your newest counts. Closes {moment}; then the names appear.", moment=moment
+        )
+    else:
+        ends = say_many(
+            "One vote a person, your newest counts. Closes {moment}, or with {count} vote; "
+            "then the names appear.",
+            "One vote a person, your newest counts. Closes {moment}, or with {count} votes; "
+            "then the names appear.",
+            quorum,
+            moment=moment,
+        )
     return {
-        "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
+        "text": say(
+            "“{prompt}” — two answers are in. React with an emoji to vote.", prompt=_short_prompt(duel)
+        ),
         "blocks": [
             *_question(duel),
-            *_answers(answers, {side: f"*Answer {side.upper()}*" for side in Side}, emoji),
+            *_answers(answers, {side: f"*{_answer(side)}*" for side in Side}, emoji),
             {"type": "divider"},
-            _section(f"*Which one is better?* {options}"),
-            _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
+            _section(say("*Which one is better?* {options}", options=options)),
+            _context(ends),
             _actions(
-                _button(VOTE_SECRETLY, "Vote secretly", duel),
-                _button(REVEAL, "Reveal now", duel),
+                _button(VOTE_SECRETLY, say("Vote secretly"), duel),
+                _button(REVEAL, say("Reveal now"), duel),
                 topic_menu(duel),
             ),
             *_introduction(duel, receivers),
@@ -104,7 +120,10 @@ def question(duel: Duel) -> list[Message]:
         return []
     pieces = [prompt[start : start + PROMPT] for start in range(0, len(prompt), PROMPT)]
     return [
-        {"text": f"The question ({number}/{len(pieces)})", "blocks": [_quote(piece)]}
+        {
+            "text": say("The question ({number}/{of})", number=number, of=len(pieces)),
+            "blocks": [_quote(piece)],
+        }
         for number, piece in enumerate(pieces, 1)
     ]
 
@@ -115,8 +134,8 @@ def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
     messages: list[Message] = []
     for number, text in enumerate(texts, 1):
         of = f" ({number}/{len(texts)})" if len(texts) > 1 else ""
-        title = f"{emoji.code(Choice(side))} *Answer {side.upper()}*{of}"
-        messages.append({"text": f"Answer {side.upper()}{of}", "blocks": [_section(title), _markdown(text)]})
+        title = f"{emoji.code(Choice(side))} *{_answer(side)}*{of}"
+        messages.append({"text": f"{_answer(side)}{of}", "blocks": [_section(title), _markdown(text)]})
     return messages
 
 
@@ -142,9 +161,11 @@ def reveal(
     """The end: who was who, what people said, and what speed and cost were measured."""
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
     headline = (
-        _headline(votes, names) if duel.void_reason is None else f"*No result.* {mrkdwn(duel.void_reason)}"
+        _headline(votes, names)
+        if duel.void_reason is None
+        else say("*No result.* {why}", why=mrkdwn(say(duel.void_reason)))
     )
-    titles = {side: f"*{names[side]}* (answer {side.upper()})" for side in Side}
+    titles = {side: say("*{name}* (answer {side})", name=names[side], side=side.upper()) for side in Side}
     figures = [
         _context(f"{emoji.code(Choice(side))} *{names[side]}*: {_outcome(answers[side])}") for side in answers
     ]
@@ -155,20 +176,30 @@ def reveal(
             *_question(duel),
             _section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
-            *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
+            *(
+                [_context(say("Does not count for preference: {why}", why=mrkdwn(say(duel.excluded))))]
+                if duel.excluded
+                else []
+            ),
             *([_context(together)] if (together := _together(answers, names)) else []),
             *figures,
             *(
-                _context(f":{UNSAFE}: *{names[side]}*: called unsafe by {_people(unsafe[side])}")
+                _context(f":{UNSAFE}: *{names[side]}*: {_called_unsafe(unsafe[side])}")
                 for side in sorted(unsafe)
             ),
             *_answers(told(answers), titles, emoji),
             *(
-                [_actions(_button(WHY, "Why", duel), _button(REMATCH, "Rematch", duel), topic_menu(duel))]
+                [
+                    _actions(
+                        _button(WHY, say("Why"), duel),
+                        _button(REMATCH, say("Rematch"), duel),
+                        topic_menu(duel),
+                    )
+                ]
                 if duel.void_reason is None
                 else []
             ),
-            *([_actions(_button(AGAIN, "Ask again", duel))] if _has_failed(duel, answers) else []),
+            *([_actions(_button(AGAIN, say("Ask again"), duel))] if _has_failed(duel, answers) else []),
         ],
     }
 
@@ -181,22 +212,33 @@ def _has_failed(duel: Duel, answers: Mapping[Side, Answer]) -> bool:
 
 def _headline(votes: Tally, names: Mapping[Side, str]) -> str:
     if votes.total == 0:
-        return "*Nobody voted.*"
+        return say("*Nobody voted.*")
     if (ahead := votes.ahead) is None:
-        return f"*No winner here:* {names[Side.A]} and {names[Side.B]} got {votes.a} to {votes.b} votes."
+        return say(
+            "*No winner here:* {first} and {second} got {a} to {b} votes.",
+            first=names[Side.A],
+            second=names[Side.B],
+            a=votes.a,
+            b=votes.b,
+        )
     scores = {Side.A: votes.a, Side.B: votes.b}
-    return f"*{names[ahead]} wins this one*, {scores[ahead]} to {scores[ahead.other]}."
+    return say(
+        "*{name} wins this one*, {high} to {low}.",
+        name=names[ahead],
+        high=scores[ahead],
+        low=scores[ahead.other],
+    )
 
 
 def _count(votes: Tally, names: Mapping[Side, str], emoji: Emoji) -> str:
     each = (
         (Choice.A, names[Side.A], votes.a),
         (Choice.B, names[Side.B], votes.b),
-        (Choice.TIE, "equally good", votes.tie),
-        (Choice.BOTH_BAD, "both bad", votes.both_bad),
+        (Choice.TIE, say("equally good"), votes.tie),
+        (Choice.BOTH_BAD, say("both bad"), votes.both_bad),
     )
     cast = [f"{emoji.code(choice)} {name} {count}" for choice, name, count in each if count]
-    return " · ".join([f"{votes.total} {_plural(votes.total, 'vote')}", *cast])
+    return " · ".join([say_many("{count} vote", "{count} votes", votes.total), *cast])
 
 
 def _together(answers: Mapping[Side, Answer], names: Mapping[Side, str]) -> str:
@@ -210,11 +252,11 @@ def _together(answers: Mapping[Side, Answer], names: Mapping[Side, str]) -> str:
     if len(seconds_of) == len(Side):
         quick = min(seconds_of, key=lambda side: seconds_of[side])
         lead = seconds_of[quick.other] - seconds_of[quick]
-        apart = f"*{names[quick]}* was faster, by {seconds(lead)}"
-        parts.append(apart if lead >= SAME_TIME_S else "Both took the same time")
+        apart = say("*{name}* was faster, by {time}", name=names[quick], time=seconds(lead))
+        parts.append(apart if lead >= SAME_TIME_S else say("Both took the same time"))
     costs = [answer.bill.usd for answer in answers.values() if answer.bill.usd is not None]
     if len(costs) == len(Side):
-        parts.append(f"{dollars(sum(costs, Decimal(0)))} for both")
+        parts.append(say("{cost} for both", cost=dollars(sum(costs, Decimal(0)))))
     return " · ".join(parts)
 
 
@@ -222,8 +264,8 @@ def _outcome(answer: Answer) -> str:
     if answer.outcome is Outcome.OK:
         return speed(answer) + _other_model(answer)
     if answer.outcome is Outcome.CUT_OFF:
-        return f"cut off at its token limit · {speed(answer)}{_other_model(answer)}"
-    return f"failed: {mrkdwn(answer.detail)}"
+        return say("cut off at its token limit") + f" · {speed(answer)}{_other_model(answer)}"
+    return say("failed: {why}", why=mrkdwn(say(answer.detail)))
 
 
 def _other_model(answer: Answer) -> str:
@@ -231,38 +273,41 @@ def _other_model(answer: Answer) -> str:
     if answer.other_model is None or answer.asked_model is None:
         return ""
     asked, other = (mrkdwn(name) for name in (answer.asked_model, answer.other_model))
-    return f" · asked for {asked}, answered by {other}"
+    return " · " + say("asked for {asked}, answered by {other}", asked=asked, other=other)
 
 
 def _ended(duel: Duel) -> str:
     if duel.close_reason is CloseReason.ASKER:
-        return f" · revealed early by {_who(duel.closed_by or duel.asker)}"
-    return " · closed as soon as enough votes were in" if duel.close_reason is CloseReason.QUORUM else ""
+        return " · " + say("revealed early by {who}", who=_who(duel.closed_by or duel.asker))
+    if duel.close_reason is CloseReason.QUORUM:
+        return " · " + say("closed as soon as enough votes were in")
+    return ""
 
 
 def _introduction(duel: Duel, receivers: str) -> list[Block]:
     """Told once a channel, of all services that may ever be asked, so that it tells nothing of these two."""
     if not duel.introduces:
         return []
-    text = (
+    text = say(
         "First duel in this channel: what you ask leaves Slack for the services that answer here "
-        f"({mrkdwn(receivers)}), and Duel stores it: put no secrets in it. `/duel forget me` erases yours."
+        "({receivers}), and Duel stores it: put no secrets in it. `/duel forget me` erases yours.",
+        receivers=mrkdwn(receivers),
     )
     return [_context(text)]
 
 
 def _who(person: Person) -> str:
     """A mention; of one who was forgotten, or came with an import, none."""
-    return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else "somebody"
+    return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else say("somebody")
 
 
 def _question(duel: Duel) -> list[Block]:
-    prompt = clean(duel.prompt) or "The words of this duel have been erased."
+    prompt = clean(duel.prompt) or say("The words of this duel have been erased.")
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(f"⚔️ *Duel*, asked by {_who(duel.asker)}"),
+        _section(say("⚔️ *Duel*, asked by {who}", who=_who(duel.asker))),
         _quote(shown),
-        *([_context("The whole question stands in the thread.")] if shown != prompt else []),
+        *([_context(say("The whole question stands in the thread."))] if shown != prompt else []),
     ]
 
 
@@ -279,7 +324,7 @@ def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: 
     for side in sorted(answers):
         text = _body(answers[side])
         if cut and len(text) > PREVIEW:
-            text = split(text, PREVIEW)[0] + "\n\n_… goes on in the thread_"
+            text = split(text, PREVIEW)[0] + "\n\n" + say("_… goes on in the thread_")
         blocks += [
             {"type": "divider"},
             _section(f"{emoji.code(Choice(side))} {titles[side]}"),
@@ -290,19 +335,19 @@ def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: 
 
 def _body(answer: Answer) -> str:
     text = safe(answer.text.strip())
-    return f"{text}\n\n{CUT_OFF}" if answer.outcome is Outcome.CUT_OFF else text
+    return f"{text}\n\n{say(CUT_OFF)}" if answer.outcome is Outcome.CUT_OFF else text
 
 
 def _short_prompt(duel: Duel) -> str:
-    return mrkdwn(shorten(duel.prompt or "(erased)", 80))
+    return mrkdwn(shorten(duel.prompt or say("(erased)"), 80))
 
 
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+def _called_unsafe(count: int) -> str:
+    return say_many("called unsafe by {count} person", "called unsafe by {count} people", count)
 
 
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else noun + "s"
+def _answer(side: Side) -> str:
+    return say("Answer {side}", side=side.upper())
 
 
 def _section(text: str) -> Block:

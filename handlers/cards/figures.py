@@ -4,22 +4,23 @@ from decimal import Decimal
 from math import exp
 
 from bot.duel import Answer
+from bot.words import figure, say, say_many
 
 
 def seconds(value: float | None) -> str:
     if value is None:
-        return "unknown"
-    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+        return say("unknown")
+    return say("{number} s", number=figure(value, ".2f" if value < 10 else ".0f"))
 
 
 def dollars(value: Decimal | None) -> str:
     """A sum with three significant digits, however small: answers cost fractions of a cent."""
     if value is None:
-        return "unknown"
+        return say("unknown")
     if value == 0:
-        return "$0"
+        return say("${amount}", amount="0")
     digits = max(2, 2 - value.adjusted())
-    return f"${value:.{digits}f}"
+    return say("${amount}", amount=figure(value, f".{digits}f"))
 
 
 MOST_EVIDENCE = 13.8
@@ -34,14 +35,16 @@ def odds(log_e: float) -> str:
 def speed(answer: Answer) -> str:
     """What one answer's clock and bill say, in one line."""
     parts = [
-        f"first words {seconds(answer.timing.ttfa_s)}",
-        f"whole answer {seconds(answer.timing.total_s)}",
+        say("first words {time}", time=seconds(answer.timing.ttfa_s)),
+        say("whole answer {time}", time=seconds(answer.timing.total_s)),
     ]
     if rate := answer.timing.visible_speed(answer.usage):
-        parts.append(f"{rate:.0f} tokens/s")
+        parts.append(say("{rate} tokens/s", rate=figure(rate, ".0f")))
     if answer.attempts > 1:
-        parts.append(f"{answer.attempts} tries")
+        parts.append(say_many("{count} try", "{count} tries", answer.attempts))
     tokens = answer.usage.output_tokens
-    parts.append("tokens unknown" if tokens is None else f"{tokens:,} tokens")
-    parts.append("cost unknown" if answer.bill.usd is None else dollars(answer.bill.usd))
+    parts.append(
+        say("tokens unknown") if tokens is None else say("{number} tokens", number=figure(tokens, ","))
+    )
+    parts.append(say("cost unknown") if answer.bill.usd is None else dollars(answer.bill.usd))
     return " · ".join(parts)

@@ -11,6 +11,7 @@ from bot.duel import ContenderId, Place
 from bot.durations import say_duration
 from bot.rules import Voters
 from bot.settling import Sheet
+from bot.words import Language
 from handlers.cards import Block
 from handlers.cards.duel import Labels
 from handlers.cards.text import mrkdwn, shorten
@@ -32,6 +33,11 @@ STARTERS: Mapping[Starters, str] = {
     Starters.NAMED: "Only the people named below",
 }
 REVEALS = {"asker": "Only whoever asked", "anyone": "Anyone"}
+LANGUAGES: Mapping[Language, str] = {
+    Language.ENGLISH: "English",
+    Language.GERMAN: "Deutsch",
+    Language.CHINESE: "中文",
+}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -84,6 +90,7 @@ def modal(sheet: Sheet, labels: Labels) -> Block:
         ),
         _input("duels_a_day", "Duels a day, here", _number(held.duels_a_day), _limit(at_most_duels)),
         _input("usd_a_day", "US dollars a day, here", _line(_plain(held)), _limit(at_most_usd)),
+        _input("language", "What Duel speaks here", _language(held.language, house.language)),
         _input("digest", "Weekly digest", _digest(sheet.digest), None),
         _input(
             "digest_at",
@@ -122,6 +129,7 @@ def saved(sheet: Sheet, labels: Labels) -> Block:
         f"*Who starts duels:* {who}",
         f"*Who reveals early:* {REVEALS['anyone' if here.rules.anyone_reveals else 'asker'].lower()}",
         f"*Limits a day:* {_limits(limit.duels if limit else None, limit and limit.usd)}",
+        f"*Language:* {LANGUAGES[held.language or sheet.house.language]}",
         f"*Digest:* {said_slot(sheet.digest) if sheet.digest else 'none'}",
     ]
     text = f"From now on, in <#{sheet.room}>:\n" + "\n".join(f"• {line}" for line in lines)
@@ -165,6 +173,17 @@ def _choice(said: Mapping[Any, str], held: str | None, usual: str) -> Block:
         "action_id": FIELD,
         "options": list(options.values()),
         "initial_option": options[USUAL if held is None else str(held)],
+    }
+
+
+def _language(held: Language | None, usual: Language) -> Block:
+    options = {USUAL: _option(f"As usual: {LANGUAGES[usual]}", USUAL)}
+    options |= {str(value): _option(label, str(value)) for value, label in LANGUAGES.items()}
+    return {
+        "type": "static_select",
+        "action_id": FIELD,
+        "options": list(options.values()),
+        "initial_option": options[held or USUAL],
     }
 
 

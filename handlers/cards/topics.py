@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 
 from bot.duel import Duel, Topic
+from bot.words import noted, say
 from handlers.cards import Block
 
 CHOOSE_TOPIC = "choose_topic"
 """Action id of the menu."""
 TOPIC_LABELS: Mapping[Topic, str] = {
-    Topic.CODING: "Coding",
-    Topic.MATHS: "Maths and reasoning",
-    Topic.WRITING: "Writing",
-    Topic.SERVICE: "Customer service",
-    Topic.TRANSLATION: "Translation and language",
-    Topic.FACTS: "Facts",
-    Topic.SAFETY: "Safety",
-    Topic.OTHER: "Other",
+    Topic.CODING: noted("Coding"),
+    Topic.MATHS: noted("Maths and reasoning"),
+    Topic.WRITING: noted("Writing"),
+    Topic.SERVICE: noted("Customer service"),
+    Topic.TRANSLATION: noted("Translation and language"),
+    Topic.FACTS: noted("Facts"),
+    Topic.SAFETY: noted("Safety"),
+    Topic.OTHER: noted("Other"),
 }
 
 
@@ -25,12 +26,12 @@ def topic_menu(duel: Duel) -> Block:
     menu: Block = {
         "type": "static_select",
         "action_id": CHOOSE_TOPIC,
-        "placeholder": {"type": "plain_text", "text": "Topic"},
+        "placeholder": {"type": "plain_text", "text": say("Topic")},
         "options": list(options.values()),
     }
     return menu if duel.topic is None else {**menu, "initial_option": options[duel.topic]}
 
 
 def _option(duel: Duel, topic: Topic) -> Block:
-    text = {"type": "plain_text", "text": f"Topic: {TOPIC_LABELS[topic]}"}
+    text = {"type": "plain_text", "text": say("Topic: {topic}", topic=say(TOPIC_LABELS[topic]))}
     return {"text": text, "value": f"{duel.id}:{topic}"}

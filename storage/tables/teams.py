@@ -34,6 +34,7 @@ channel_settings = Table(
     Column("anyone_reveals", Boolean),
     Column("duels_a_day", Integer),
     Column("usd_a_day", Exact),
+    Column("language", String(8)),
     Column("revision", Integer, nullable=False),
     Column("settled_by", String(32), nullable=False),
     Column("request", String(128), nullable=False),
