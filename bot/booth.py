@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.duel import Duel, DuelId, Person
+from bot.duel import Duel, DuelId, Person, State
 from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.ledger import Ledger, Poll
@@ -15,6 +15,10 @@ LATE_JOB = "late"
 TOO_LATE = (
     "This vote had closed before your emoji came, so it does not count: the names were out, and votes are "
     "blind. {rest} Ask a new one: `/duel why is the sky blue?`"
+)
+OVER = (
+    "This vote had closed before your emoji came, so it does not count. {rest} Other rounds of the "
+    "conversation are open: vote there, or ask on in its thread."
 )
 
 
@@ -49,7 +53,7 @@ class Booth:
         registers = await self._ledger.registers(id_)
         vote = standing(registers).get(voter)
         secret = any(at.on for (who, said), at in registers.items() if who == voter and is_secret(said))
-        if not duel.state.ended:
+        if not duel.state.over:
             return Paper(id_, vote, secret)
         return Paper(id_, vote, secret, over=True, counted=(await self._ledger.counted(id_)).get(voter))
 
@@ -72,10 +76,11 @@ class Booth:
         counted = (await self._ledger.counted(duel.id)).get(voter)
         if cast is None or cast == counted:
             return
+        says = OVER if duel.state is State.CLOSED else TOO_LATE
         rest = "What you had voted before does." if counted else ""
 
         async def tell() -> str:
-            await self._stage.tell(duel, voter, " ".join(TOO_LATE.format(rest=rest).split()))
+            await self._stage.tell(duel, voter, " ".join(says.format(rest=rest).split()))
             return "told"
 
         await lease.once("tell", tell)

@@ -14,6 +14,7 @@ from handlers.cards import Block, Message
 from handlers.cards.ballot import VOTE_SECRETLY
 from handlers.cards.figures import dollars, seconds, speed
 from handlers.cards.markdown import safe, split
+from handlers.cards.naming import when_named
 from handlers.cards.text import clean, mrkdwn, shorten
 from handlers.cards.topics import topic_menu
 from handlers.emoji import Emoji
@@ -52,7 +53,7 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: s
     return {
         "text": f"“{_short_prompt(duel)}” — two models are answering.",
         "blocks": [
-            *_question(duel),
+            *asked(duel),
             _context(f"⏳ {done}…{elapsed}"),
             _actions(_button(CANCEL, "Cancel", duel)),
             *_introduction(duel, receivers),
@@ -82,11 +83,12 @@ def vote(
     return {
         "text": f"“{_short_prompt(duel)}” — two answers are in. React with an emoji to vote.",
         "blocks": [
-            *_question(duel),
-            *_answers(answers, {side: f"*Answer {side.upper()}*" for side in Side}, emoji),
+            *asked(duel),
+            *unnamed(answers, emoji),
             {"type": "divider"},
-            _section(f"*Which one is better?* {options}"),
-            _context(f"One vote a person, your newest counts. {ends}; then the names appear."),
+            section(f"*Which one is better?* {options}"),
+            _context(f"One vote a person, your newest counts. {ends}; {when_named(duel)}"),
+            *([_context(f"No vote for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
             _actions(
                 _button(VOTE_SECRETLY, "Vote secretly", duel),
                 _button(REVEAL, "Reveal now", duel),
@@ -116,7 +118,7 @@ def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
     for number, text in enumerate(texts, 1):
         of = f" ({number}/{len(texts)})" if len(texts) > 1 else ""
         title = f"{emoji.code(Choice(side))} *Answer {side.upper()}*{of}"
-        messages.append({"text": f"Answer {side.upper()}{of}", "blocks": [_section(title), _markdown(text)]})
+        messages.append({"text": f"Answer {side.upper()}{of}", "blocks": [section(title), _markdown(text)]})
     return messages
 
 
@@ -152,8 +154,8 @@ def reveal(
     return {
         "text": f"“{_short_prompt(duel)}” — {plain}",
         "blocks": [
-            *_question(duel),
-            _section(headline),
+            *asked(duel),
+            section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *([_context(f"Does not count for preference: {mrkdwn(duel.excluded)}")] if duel.excluded else []),
             *([_context(together)] if (together := _together(answers, names)) else []),
@@ -164,13 +166,23 @@ def reveal(
             ),
             *_answers(told(answers), titles, emoji),
             *(
-                [_actions(_button(WHY, "Why", duel), _button(REMATCH, "Rematch", duel), topic_menu(duel))]
+                [_actions(_button(WHY, "Why", duel), *_rematch(duel), topic_menu(duel))]
                 if duel.void_reason is None
                 else []
             ),
-            *([_actions(_button(AGAIN, "Ask again", duel))] if _has_failed(duel, answers) else []),
+            *again(duel, answers),
         ],
     }
+
+
+def again(duel: Duel, answers: Mapping[Side, Answer]) -> list[Block]:
+    """The button *Ask again*, where it may help."""
+    return [_actions(_button(AGAIN, "Ask again", duel))] if _has_failed(duel, answers) else []
+
+
+def _rematch(duel: Duel) -> list[Block]:
+    """One round of a conversation means little by itself."""
+    return [_button(REMATCH, "Rematch", duel)] if duel.round == 1 else []
 
 
 def _has_failed(duel: Duel, answers: Mapping[Side, Answer]) -> bool:
@@ -256,20 +268,30 @@ def _who(person: Person) -> str:
     return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else "somebody"
 
 
-def _question(duel: Duel) -> list[Block]:
+def asked(duel: Duel) -> list[Block]:
+    """Who asked what."""
     prompt = clean(duel.prompt) or "The words of this duel have been erased."
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(f"⚔️ *Duel*, asked by {_who(duel.asker)}"),
+        section(f"⚔️ *{_title(duel)}*, asked by {_who(duel.asker)}"),
         _quote(shown),
         *([_context("The whole question stands in the thread.")] if shown != prompt else []),
     ]
+
+
+def _title(duel: Duel) -> str:
+    return "Duel" if duel.round == 1 else f"Round {duel.round}"
 
 
 def _quote(text: str) -> Block:
     """Somebody's words, in a block in which nothing is live and nothing is markup."""
     quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [quote]}
+
+
+def unnamed(answers: Mapping[Side, Answer], emoji: Emoji) -> list[Block]:
+    """Both answers under their sides."""
+    return _answers(answers, {side: f"*Answer {side.upper()}*" for side in Side}, emoji)
 
 
 def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: Emoji) -> list[Block]:
@@ -282,7 +304,7 @@ def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: 
             text = split(text, PREVIEW)[0] + "\n\n_… goes on in the thread_"
         blocks += [
             {"type": "divider"},
-            _section(f"{emoji.code(Choice(side))} {titles[side]}"),
+            section(f"{emoji.code(Choice(side))} {titles[side]}"),
             _markdown(text),
         ]
     return blocks
@@ -305,7 +327,8 @@ def _plural(count: int, noun: str) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def _section(text: str) -> Block:
+def section(text: str) -> Block:
+    """A paragraph in Slack's markup."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
