@@ -154,6 +154,18 @@ async def test_a_key_that_bedrock_refuses_is_said_so() -> None:
     assert "API Key is valid" in answer.detail
 
 
+def test_a_conversation_is_put_in_its_form() -> None:
+    contender = Contender(label="R1", base_url="http://x", model="r1", dialect="converse")
+    said = Said("and now?", "Be brief.", [Exchange("why?", "Because.")])
+    sent = body(contender, said, None)
+    assert [(turn["role"], turn["content"][0]["text"]) for turn in sent["messages"]] == [
+        ("user", "why?"),
+        ("assistant", "Because."),
+        ("user", "and now?"),
+    ]
+    assert sent["system"] == [{"text": "Be brief."}]
+
+
 def test_a_frame_that_grows_past_all_bounds_is_given_up() -> None:
     huge = frames.text("x" * 2 * MAX_EVENT)
     chunks = [huge[start : start + 65_536] for start in range(0, len(huge), 65_536)]

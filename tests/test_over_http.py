@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import load
-from tests import test_duel, test_voting
+from tests import test_duel, test_rounds, test_voting
 from tests.worlds.story import Story
 
 Told = Callable[..., Awaitable[None]]
@@ -25,6 +25,9 @@ SAME: list[Told] = [
     test_voting.test_votes_whose_events_never_came_are_read_from_slack_before_closing,
     test_voting.test_a_late_vote_changes_no_result,
     test_voting.test_the_bots_own_reactions_are_no_votes,
+    test_rounds.test_each_contender_goes_on_with_its_own_conversation_in_the_same_thread,
+    test_rounds.test_the_names_wait_until_the_last_round_is_over,
+    test_rounds.test_events_doubled_and_backwards_give_the_same_rounds,
 ]
 """Stories that are told over Socket Mode where they stand, and over signed HTTP here."""
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("duel", sa.Column("round", sa.Integer(), server_default="1", nullable=False))
     op.add_column("duel", sa.Column("after", sa.String(length=16), nullable=True))
     op.add_column("duel", sa.Column("chain", sa.String(length=16), nullable=True))
+    op.add_column("summary", sa.Column("chain", sa.String(length=16), nullable=True))
     for name, (columns, which, is_unique) in _INDEXES.items():
         where = sa.text(which)
         op.create_index(name, "duel", columns, unique=is_unique, sqlite_where=where, postgresql_where=where)
@@ -27,5 +28,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in _INDEXES:
         op.drop_index(name, table_name="duel")
+    op.drop_column("summary", "chain")
     for column in ("chain", "after", "round"):
         op.drop_column("duel", column)
