@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from bot.clock import SystemClock
 from bot.contenders import Client, Contender, Lineup
-from bot.contenders.converse import Decoder
+from bot.contenders.converse import Decoder, body
+from bot.contenders.said import Exchange, Said
 from bot.contenders.sse import MAX_EVENT, Event, EventTooLarge
 from bot.duel import ContenderId, Outcome, Usage
 from bot.errors import UsageError

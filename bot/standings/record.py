@@ -93,7 +93,7 @@ class Record:
     """The model that each contender named first, and last; who named none is not in it."""
 
     chain: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    """(n,) a number that the rounds of one conversation share, or `UNKNOWN`: one duel. Empty: all are that."""
+    """(n,) a number that the rounds of one conversation share, or `UNKNOWN`: one duel. Empty: all are so."""
 
     since: datetime | None = None
     """The window that it was taken from, by the end of the duels; `None` is open."""
