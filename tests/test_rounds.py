@@ -379,3 +379,16 @@ async def test_nothing_before_the_reveal_of_a_chain_names_anybody(world: Story) 
     assert any(LEFT in payload for payload in world.sent)
     for shown in (first, second, third):
         assert LEFT in world.text(shown)
+
+
+async def test_in_the_standings_a_conversation_is_one_duel_with_all_its_votes(slack: Story) -> None:
+    first = await slack.duel("ana", "why?")
+    second = await ask_on(slack, "ana", first)
+    for shown in (first, second):
+        await slack.react("ben", shown, "a")
+        await slack.react("chloe", shown, "b" if shown is first else "a")
+    await slack.reveal("ana", second)
+    await slack.ask("ana", "stats")
+    told = str(slack.slack.ephemerals(slack.slack.person("ana")))
+    assert "2 duels, 1 of them count · 4 votes of 2 people" in told
+    assert "weighed in one with an earlier round" in told
