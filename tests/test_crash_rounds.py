@@ -27,8 +27,8 @@ async def _card(world: Programs, *words: str) -> dict[str, Any]:
 
 
 async def _click(world: Programs, person: str, card: dict[str, Any]) -> None:
-    ack = await world.slack.click(world.slack.person(person), world.general, card["ts"], "reveal_duel")
-    assert ack.ok, ack
+    """Whether it was acknowledged in time says nothing here: what comes of it is waited for."""
+    await world.slack.click(world.slack.person(person), world.general, card["ts"], "reveal_duel")
 
 
 async def _two_rounds(world: Programs) -> None:
@@ -58,7 +58,11 @@ async def test_killed_at_this_very_point_both_rounds_end_once(
     program = await world.start()
     stop = await world.slack.levers.stop_at(method, when, saying=saying)
     told = asyncio.create_task(_two_rounds(world))
-    await asyncio.wait_for(stop.reached.wait(), 30)
+    reached = asyncio.create_task(stop.reached.wait())
+    await asyncio.wait({told, reached}, timeout=45, return_when=asyncio.FIRST_COMPLETED)
+    if told.done():
+        await told  # it came to grief on the way there
+    assert reached.done()
     await kill(program)
     stop.release(take=False)
     program = await world.start()
