@@ -31,6 +31,7 @@ from bot.life import Life
 from bot.pausing import PROBE_JOB, Bench
 from bot.privacy import FORGET_JOB, MINE_JOB, Privacy, receivers
 from bot.question import ASK_JOB
+from bot.rounds import Rounds
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.settling import Settling
@@ -72,6 +73,7 @@ from storage.letters import LetterTable
 from storage.pauses import PauseTable
 from storage.privacy import PrivacyTable
 from storage.questions import QuestionTable
+from storage.rounds import ChainTable
 from storage.standings import StandingsTable
 from storage.teams import StateTable, TeamTable
 from storage.votes import Poll
@@ -164,9 +166,12 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             classify=classify,
             clock=clock,
             secret=secret,
+            wake=worker.wake,
         )
+        chains = ChainTable(database, house.rules)
         arena = Arena(
             ledger=ledger,
+            chains=chains,
             poll=poll,
             lineup=lineup,
             bench=bench,
@@ -177,6 +182,15 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             rng=rng,
             wake=worker.wake,
             hurry=life.hurry,
+        )
+        rounds = Rounds(
+            ledger=ledger,
+            chains=chains,
+            arena=arena,
+            lineup=lineup,
+            clock=clock,
+            rng=rng,
+            wake=worker.wake,
         )
         questions, records = QuestionTable(database), StandingsTable(database)
         asking = Asking(
@@ -249,6 +263,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         mailroom = Mailroom(
             letters,
             arena=arena,
+            rounds=rounds,
             workspaces=workspaces,
             languages=languages,
             attachments=Attachments(session, workspaces, settings.slack_api_url),

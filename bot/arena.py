@@ -8,6 +8,7 @@ from random import Random
 from bot.channel import Channels, House, Terms, terms
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.conversation import Chains, said_before
 from bot.duel import (
     CloseReason,
     Duel,
@@ -28,6 +29,10 @@ from bot.pausing import Bench
 from bot.votes import Gesture, Mark
 from bot.words import figure, noted, say
 
+NO_REMATCH = noted(
+    "That was one round of a conversation, and means little without it. Ask on in its thread, or ask anew: "
+    "`/duel why is the sky blue?`"
+)
 SEEN = noted("The names were shown before the vote, when not both answers had come.")
 
 
@@ -38,6 +43,7 @@ class Arena:
         self,
         *,
         ledger: Ledger,
+        chains: Chains,
         poll: Poll,
         lineup: Lineup,
         bench: Bench,
@@ -51,6 +57,7 @@ class Arena:
     ) -> None:
         """`hurry` tells whoever runs a duel in this process to look at it at once."""
         self._ledger = ledger
+        self._chains = chains
         self._poll = poll
         self._lineup = lineup
         self._bench = bench
@@ -84,12 +91,7 @@ class Arena:
         it as it is now, to its end. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self.max_prompt)
-        here = await self.terms(asked_by.team, room)
-        if here.named is not None and asked_by.user not in here.named:
-            raise UsageError(
-                "In this channel only people who are named in its settings start duels. Ask one of them, "
-                "or duel in another channel; everybody may vote."
-            )
+        here = await self.starting(asked_by, room)
         chosen = await self.check_pair(here.pair if pair is None else pair)
         duel = Duel(
             id=duel_id(key),
@@ -106,9 +108,10 @@ class Arena:
             language=language,
             rules=here.rules,
         )
-        read = (duel.rules.system or "") + prompt
+        system = duel.rules.system
         estimate = {
-            side: self._lineup.at_most(name, read, duel.asked_at) for side, name in duel.seats.items()
+            side: self._lineup.at_most(name, prompt, duel.asked_at, system=system)
+            for side, name in duel.seats.items()
         }
         await self._ledger.ask(duel, estimate, here.budgets)
         self._wake()
@@ -117,6 +120,16 @@ class Arena:
     async def terms(self, team: str, room: Place) -> Terms:
         """What holds in that channel for a duel that is asked now."""
         return terms(self._house, (await self._channels.settled(team, room)).settings)
+
+    async def starting(self, asked_by: Person, room: Place) -> Terms:
+        """The same for a duel of theirs. Raises `UsageError` where they may not start any."""
+        here = await self.terms(asked_by.team, room)
+        if here.named is not None and asked_by.user not in here.named:
+            raise UsageError(
+                "In this channel only people who are named in its settings start duels. Ask one of them, "
+                "or duel in another channel; everybody may vote."
+            )
+        return here
 
     def pair(self, named: tuple[str, ...] | None) -> Pair:
         """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
@@ -133,28 +146,47 @@ class Arena:
         if await self._poll.put(team, place, mark):
             self._wake()
 
-    async def reveal(self, id_: DuelId, by: Person) -> None:
-        """Somebody wants to know. Raises `UsageError` where they may not ask, and where no vote is open."""
+    async def reveal(self, id_: DuelId, by: Person) -> str | None:
+        """Somebody wants to know: the votes of all rounds that they may end, end.
+
+        Gives back what the names wait for still, in words. Raises `UsageError` where they may not ask, and
+        where no vote is open.
+        """
         duel = await self._ledger.duel(id_)
-        if by != duel.asker and not (duel.rules.anyone_reveals and by.team == duel.asker.team):
+        if not may_reveal(duel, by):
             raise UsageError(
                 "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
             )
         closing = await self._ledger.end_vote(duel.id, CloseReason.ASKER, by)
         self._wake()
         if closing:
-            return
+            return await self._reveal_others(duel, by)
         if duel.state is State.ASKED:
             raise UsageError("One moment: the vote is just being opened. Press it again then.")
         if duel.state is State.VOID:
             raise UsageError("This duel has ended without a vote. Ask again: `/duel why is the sky blue?`")
         raise UsageError("This vote is closed: the names stand in its message, or are just being put there.")
 
+    async def _reveal_others(self, duel: Duel, by: Person) -> str | None:
+        """End the other rounds of the conversation too, as far as they may."""
+        others = [one for one in await self._chains.chain(duel) if one.id != duel.id and not one.state.over]
+        for one in others:
+            if one.state is State.OPEN and may_reveal(one, by):
+                await self._ledger.end_vote(one.id, CloseReason.ASKER, by)
+        self._wake()
+        left = [one for one in others if one.state is State.ASKED or not may_reveal(one, by)]
+        if not left:
+            return None
+        rounds = " and ".join(f"round {one.round}" for one in left)
+        return f"This vote is closed. The names appear once {rounds} of the conversation is over as well."
+
     async def rematch(self, id_: DuelId, *, key: str, asked_by: Person, reply_to: str | None) -> DuelId:
         """The same prompt to the same two, sides dealt anew: a duel of its own. Raises `UsageError`."""
         past = await self._ledger.duel(id_)
         if past.asker.team != asked_by.team:
             raise UsageError("That duel was held elsewhere. Ask here: `/duel why is the sky blue?`")
+        if past.round > 1:
+            raise UsageError(NO_REMATCH)
         if not past.prompt:
             raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
         return await self.challenge(
@@ -190,21 +222,31 @@ class Arena:
             raise UsageError("Only the person who asked can ask this again.")
         answers = await self._ledger.answers(id_)
         failed = [side for side in Side if side not in answers or not answers[side].outcome.votable]
-        if duel.state is not State.VOID or not failed:
+        if not duel.state.over or duel.void_reason is None or not failed:
             raise UsageError("Nothing is missing here, or it is being asked for already.")
         if not duel.prompt:
             raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
         pair = await self.check_pair((duel.seats[Side.A], duel.seats[Side.B]))
         now = self._clock.now()
-        if len(failed) == 2:
-            fresh = replace(duel, seats=seat(pair, self._rng), asked_at=now, reply_to=reply_to)
-        else:
-            fresh = replace(duel, excluded=SEEN, asked_at=now, reply_to=reply_to)
+        fresh = replace(duel, asked_at=now, reply_to=reply_to)
+        if duel.state is State.VOID:  # the names are out, and in a conversation so is who said what
+            if len(failed) == 2 and duel.round == 1:
+                fresh = replace(fresh, seats=seat(pair, self._rng))
+            else:
+                fresh = replace(fresh, excluded=duel.excluded or SEEN)
         here = await self.terms(by.team, duel.room)
-        read = (duel.rules.system or "") + duel.prompt
-        estimate = {side: self._lineup.at_most(fresh.seats[side], read, now) for side in failed}
+        before, system = await said_before(self._ledger, fresh), duel.rules.system
+        estimate = {
+            side: self._lineup.at_most(
+                fresh.seats[side], duel.prompt, now, system=system, before=before[side]
+            )
+            for side in failed
+        }
         if not await self._ledger.ask_again(fresh, estimate, here.budgets, failed=failed):
-            raise UsageError("It is being asked for already.")
+            raise UsageError(
+                "It is being asked for already, or its conversation has gone on without it: then ask in the "
+                "thread."
+            )
         self._wake()
 
     async def say_topic(self, id_: DuelId, topic: Topic, by: Person) -> None:
@@ -218,6 +260,11 @@ class Arena:
         """We may have missed votes: look at every duel whose vote is open."""
         await self._ledger.look_again()
         self._wake()
+
+
+def may_reveal(duel: Duel, by: Person) -> bool:
+    """Whether that person may end its vote early."""
+    return by == duel.asker or (duel.rules.anyone_reveals and by.team == duel.asker.team)
 
 
 def check_prompt(prompt: str, max_prompt: int, example: str = "/duel why is the sky blue?") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.duel import Duel, DuelId, Person, Side
+from bot.duel import Duel, DuelId, Person, Side, State
 from bot.errors import UsageError
 from bot.flags import Flags, on_paper
 from bot.jobs import Lease
@@ -21,6 +21,14 @@ TOO_LATE = noted(
 TOO_LATE_BUT = noted(
     "This vote had closed before your emoji came, so it does not count: the names were out, and votes are "
     "blind. What you had voted before does. Ask a new one: `/duel why is the sky blue?`"
+)
+OVER = noted(
+    "This vote had closed before your emoji came, so it does not count. Other rounds of the conversation are "
+    "open: vote there, or ask on in its thread."
+)
+OVER_BUT = noted(
+    "This vote had closed before your emoji came, so it does not count. What you had voted before does. "
+    "Other rounds of the conversation are open: vote there, or ask on in its thread."
 )
 
 
@@ -61,7 +69,7 @@ class Booth:
         registers = await self._ledger.registers(id_)
         vote = standing(registers).get(voter)
         secret = any(at.on for (who, said), at in registers.items() if who == voter and is_secret(said))
-        if not duel.state.ended:
+        if not duel.state.over:
             return Paper(id_, vote, secret, unsafe=unsafe)
         return Paper(id_, vote, secret, over=True, counted=(await self._ledger.counted(id_)).get(voter))
 
@@ -90,7 +98,10 @@ class Booth:
         counted = (await self._ledger.counted(duel.id)).get(voter)
         if cast is None or cast == counted:
             return
-        text = TOO_LATE_BUT if counted else TOO_LATE
+        if duel.state is State.CLOSED:
+            text = OVER_BUT if counted else OVER
+        else:
+            text = TOO_LATE_BUT if counted else TOO_LATE
 
         async def tell() -> str:
             await self._stage.tell(duel, voter, text)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from random import Random, SystemRandom
@@ -19,8 +19,9 @@ from bot import doctor as checkup
 from bot.arena import check_prompt
 from bot.clock import Clock, SystemClock
 from bot.contenders import Lineup
+from bot.contenders.said import Exchange
 from bot.doctor import Finding
-from bot.duel import Outcome, Person, Topic, pseudonym, seat
+from bot.duel import Person, Side, Topic, pseudonym, seat
 from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
 from bot.privacy import FORGET_JOB, forget_job
@@ -43,10 +44,19 @@ err = Console(stderr=True)
 
 
 async def duel_here(
-    settings: Settings, prompt: str, names: tuple[str, ...] | None, *, json: bool, clock: Clock, rng: Random
+    settings: Settings,
+    prompts: Sequence[str],
+    names: tuple[str, ...] | None,
+    *,
+    json: bool,
+    clock: Clock,
+    rng: Random,
 ) -> bool:
-    """One duel in the terminal, of these two or the usual ones. `False` if a contender failed."""
-    prompt = check_prompt(prompt, settings.max_prompt)
+    """One duel in the terminal, of these two or the usual ones, in as many rounds as there are prompts.
+
+    `False` if a contender failed: then it goes no further.
+    """
+    prompts = [check_prompt(prompt, settings.max_prompt) for prompt in prompts]
     async with AsyncExitStack() as stack:
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
@@ -60,12 +70,21 @@ async def duel_here(
             )
         pair = lineup.call_up(settings.duel_pair) if names is None else lineup.check(names)
         out = Console(quiet=json)
-        answers = await terminal.ask_both(prompt, seat(pair, rng), lineup, out)
+        rounds, seats = [], seat(pair, rng)
+        before: dict[Side, list[Exchange]] = {side: [] for side in Side}
+        for prompt in prompts:
+            answers = await terminal.ask_both(prompt, seats, lineup, out, before)
+            rounds.append((prompt, answers))
+            if not (well := all(answer.outcome.votable for answer in answers.values())):
+                break
+            for side, answer in answers.items():
+                before[side].append(Exchange(prompt, answer.text))
         if json:
-            click.echo(terminal.as_json(prompt, answers))
+            click.echo(terminal.as_json(rounds))
         labels = {name: contender.label for name, contender in settings.roster.items()}
-        terminal.show_result(answers, labels, out)
-        return all(answer.outcome in (Outcome.OK, Outcome.CUT_OFF) for answer in answers.values())
+        for _, answers in rounds:
+            terminal.show_result(answers, labels, out)
+        return well
 
 
 async def look_at_everything(
@@ -139,13 +158,13 @@ def demo() -> None:
 
 
 @main.command()
-@click.argument("prompt")
+@click.argument("prompts", metavar="PROMPT [PROMPT]...", nargs=-1, required=True)
 @click.option("--with", "pair", metavar="A,B", help="The two contenders, with a comma between them.")
 @click.option("--json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
-def duel(prompt: str, pair: str | None, json: bool) -> None:
-    """Put PROMPT to two models, here in the terminal."""
+def duel(prompts: tuple[str, ...], pair: str | None, json: bool) -> None:
+    """Put PROMPT to two models, here in the terminal; each further one goes on with their conversations."""
     names = None if pair is None else tuple(name.strip() for name in pair.split(","))
-    work = duel_here(_settings(), prompt, names, json=json, clock=SystemClock(), rng=SystemRandom())
+    work = duel_here(_settings(), prompts, names, json=json, clock=SystemClock(), rng=SystemRandom())
     sys.exit(0 if _start(work) else 1)
 
 

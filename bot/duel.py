@@ -42,6 +42,8 @@ class State(StrEnum):
     """Written down; the contenders are at it."""
     OPEN = "open"
     """Both answers are shown; people vote."""
+    CLOSED = "closed"
+    """Its vote has closed, or it has none; the names wait until every round that is blind with it is over."""
     REVEALED = "revealed"
     """The end of a duel that was voted on."""
     VOID = "void"
@@ -50,6 +52,11 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         return self in (State.REVEALED, State.VOID)
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody's vote changes anything any more, though the names may not be out."""
+        return self is State.CLOSED or self.ended
 
 
 class Outcome(StrEnum):
@@ -235,6 +242,12 @@ class Duel:
 
     is_cancelled: bool = False
     """Its asker has taken it back while the contenders were at it."""
+    round: int = 1
+    """Where it stands in its conversation."""
+    after: DuelId | None = None
+    """The round that it goes on from."""
+    chain: DuelId | None = None
+    """The first of the rounds that it is blind together with; `None`: it is the first itself."""
 
     def __repr__(self) -> str:
         return f"Duel({self.id!r}, {self.state})"

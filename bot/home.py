@@ -163,7 +163,7 @@ class Home:
     async def _mine(self, person: Person, id_: DuelId) -> Mine:
         duel = await self._duels.duel(id_)
         votes = (
-            await self._duels.counted(id_) if duel.state.ended else ballots(await self._duels.registers(id_))
+            await self._duels.counted(id_) if duel.state.over else ballots(await self._duels.registers(id_))
         )
         return Mine(
             duel=duel,

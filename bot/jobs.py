@@ -269,6 +269,7 @@ class Worker:
                 await self._queue.finish(job)
             else:
                 await self._queue.put_off(job, until)
+                self.wake()  # somebody may have called it meanwhile
         except LeaseLost:
             log.warning("job %s was taken over by another process", job.id)
         except Exception as error:

@@ -27,7 +27,8 @@ class Ledger(Protocol):
         """Put a void duel back to where its contenders are at it, as it stands here, without the answers that
         failed. What they cost stays on the bill.
 
-        `False`, and nothing changed, where it is not void. Raises `UsageError` where it would pass a limit.
+        `False`, and nothing changed, where it is not void, is not in that state any more, or somebody has
+        gone on from it. Raises `UsageError` where it would pass a limit.
         """
 
     async def duel(self, id_: DuelId) -> Duel:
@@ -89,6 +90,9 @@ class Ledger(Protocol):
         used: Estimate = NOTHING,
     ) -> None:
         """End a duel: void for that reason, or with these votes as the ones that count.
+
+        Where other rounds are blind together with it, it is only closed until the last of them is: then all
+        of them end at once, and their jobs are called. One that is closed already stays as it is.
 
         `used` is what answers that were broken off can have cost at the most, in place of what was reserved.
         """

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.reading import Delta
+from bot.contenders.said import Exchange
+from bot.conversation import WordsGone, said_before
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
 from bot.flags import FlagStore, on_paper
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
 CANCELLED = noted("Cancelled by the asker.")
+LOOK_AGAIN = timedelta(hours=12)
+"""After which a round looks whether the names are out, should nobody have called it."""
 
 
 class Unwelcome(UsageError):
@@ -50,6 +54,7 @@ class Life:
         classify: Callable[[str], Label],
         clock: Clock,
         secret: bytes,
+        wake: Callable[[], None],
     ) -> None:
         """`secret` is one that no contender knows: what they are told of an asker is hashed with it.
 
@@ -64,6 +69,7 @@ class Life:
         self._people = people
         self._clock = clock
         self._secret = secret
+        self._wake = wake
         self._looks: dict[DuelId, asyncio.Event] = {}
         """By which those that are being answered here are told to look at their duel at once."""
 
@@ -81,18 +87,7 @@ class Life:
         duel = await self._ledger.duel(DuelId(lease.job.id))
         try:
             if duel.state is State.ASKED:
-                duel = await self._announce(lease, duel)
-                used: dict[Side, Decimal | None] = {}
-                answers = await self._hear_and_label(lease, duel, used)
-                duel = await self._ledger.duel(duel.id)
-                void = CANCELLED if duel.is_cancelled else void_reason(answers)
-                if void is None:
-                    await self._open(lease, duel, answers)
-                    duel = await self._ledger.duel(duel.id)
-                    void = CANCELLED if duel.is_cancelled else None  # at the last moment
-                if void is not None:
-                    await self._ledger.settle(lease, duel.id, void=void, used=used)
-                    duel = await self._ledger.duel(duel.id)
+                duel = await self._answer(lease, duel)
             while duel.state is State.OPEN:
                 # asked before the look: what was seen too early says nothing of what people did until the end
                 over = self._is_over(duel)
@@ -104,10 +99,7 @@ class Life:
                 duel = await self._ledger.duel(duel.id)
                 if not self._is_over(duel):
                     return duel.closes_at
-            if duel.shown_at is not None:
-                answers = await self._ledger.answers(duel.id)
-                votes = tally(await self._ledger.counted(duel.id))
-                await self._stage.reveal(lease, duel, answers, votes, await self._flags.of(duel.id))
+            return await self._end(lease, duel)
         except NotInvited as error:
             if duel.shown_at is None:
                 await self._stage.tell_asker(duel, str(error))  # first: settling forgets the way to them
@@ -127,18 +119,51 @@ class Life:
         duel = await self._ledger.duel(duel.id)
         if duel.shown_at is None:
             return
-        votes = tally(await self._ledger.counted(duel.id))
         for answers in (
             await self._ledger.answers(duel.id),
             {},
         ):  # without them, if it is they that cannot be shown
             try:
-                await self._stage.reveal(lease, duel, answers, votes, {})
+                await self._show_end(lease, duel, answers)
                 return
             except LeaseLost:
                 raise
             except Exception:
                 log.exception("the end of duel %s could not be shown", duel.id)
+
+    async def _answer(self, lease: Lease, duel: Duel) -> Duel:
+        """Have it answered, and its vote opened; or void."""
+        duel = await self._announce(lease, duel)
+        used: dict[Side, Decimal | None] = {}
+        answers, void = await self._hear_and_label(lease, duel, used)
+        duel = await self._ledger.duel(duel.id)
+        void = CANCELLED if duel.is_cancelled else void or void_reason(answers)
+        if void is None:
+            await self._open(lease, duel, answers)
+            duel = await self._ledger.duel(duel.id)
+            void = CANCELLED if duel.is_cancelled else None  # at the last moment
+        if void is not None:
+            await self._ledger.settle(lease, duel.id, void=void, used=used)
+            duel = await self._ledger.duel(duel.id)
+        return duel
+
+    async def _end(self, lease: Lease, duel: Duel) -> datetime | None:
+        """Show how it ended. Where the names wait for other rounds, those that end with it call it again."""
+        if duel.state is State.CLOSED:
+            await self._ledger.settle(lease, duel.id)
+            duel = await self._ledger.duel(duel.id)
+        self._wake()  # for the rounds that ended with this one
+        if duel.shown_at is not None:
+            await self._show_end(lease, duel, await self._ledger.answers(duel.id))
+        return self._clock.now() + LOOK_AGAIN if duel.state is State.CLOSED else None
+
+    async def _show_end(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+        """The names, or that they wait."""
+        if duel.state is State.CLOSED:
+            await self._stage.hold(lease, duel, answers)
+        else:
+            votes = tally(await self._ledger.counted(duel.id))
+            await self._stage.reveal(lease, duel, answers, votes, await self._flags.of(duel.id))
 
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:
@@ -158,33 +183,49 @@ class Life:
 
     async def _hear_and_label(
         self, lease: Lease, duel: Duel, used: dict[Side, Decimal | None]
-    ) -> dict[Side, Answer]:
-        """The prompt is read while the contenders are at it, so that nobody waits for that."""
-        labelling = asyncio.create_task(self._label(lease, duel))
+    ) -> tuple[dict[Side, Answer], str | None]:
+        """The prompt is read while the contenders are at it, so that nobody waits for that.
+
+        Gives as well why they could not be asked, if so.
+        """
         try:
-            answers = await self._hear(lease, duel, used)
+            before = await said_before(self._ledger, duel)
+        except WordsGone as error:
+            return await self._ledger.answers(duel.id), str(error)
+        labelling = asyncio.create_task(self._label(lease, duel, before[Side.A]))
+        try:
+            answers = await self._hear(lease, duel, before, used)
             await labelling
         finally:
             labelling.cancel()
             await asyncio.gather(labelling, return_exceptions=True)
-        return answers
+        return answers, None
 
-    async def _label(self, lease: Lease, duel: Duel) -> None:
+    async def _label(self, lease: Lease, duel: Duel, before: Sequence[Exchange]) -> None:
+        asked = "\n\n".join([*(one.prompt for one in before), duel.prompt])
         try:
-            label = await asyncio.to_thread(self._classify, duel.prompt)
+            label = await asyncio.to_thread(self._classify, asked)
         except Exception:
             log.exception("the prompt of duel %s could not be classified", duel.id)
         else:
             await self._ledger.label(lease, duel.id, label)
 
-    async def _hear(self, lease: Lease, duel: Duel, used: dict[Side, Decimal | None]) -> dict[Side, Answer]:
+    async def _hear(
+        self,
+        lease: Lease,
+        duel: Duel,
+        before: Mapping[Side, Sequence[Exchange]],
+        used: dict[Side, Decimal | None],
+    ) -> dict[Side, Answer]:
         """Ask both at once, and store each answer as it comes: what is stored is never paid for again.
 
         Once its asker has cancelled the duel both are broken off, and `used` says what that may have cost.
         """
         known = await self._ledger.answers(duel.id)
         streamed = {side: 0 for side in Side if side not in known}
-        asking = {asyncio.create_task(self._ask(lease, duel, side, streamed)) for side in streamed}
+        asking = {
+            asyncio.create_task(self._ask(lease, duel, side, before[side], streamed)) for side in streamed
+        }
         look = self._looks[duel.id] = asyncio.Event()
         looking = asyncio.create_task(look.wait())
         try:
@@ -207,17 +248,25 @@ class Life:
             await asyncio.gather(*asking, looking, return_exceptions=True)
         answers = await self._ledger.answers(duel.id)
         for side in streamed.keys() - answers.keys():
-            read = (duel.rules.system or "") + duel.prompt
-            used[side] = self._lineup.so_far(duel.seats[side], read, streamed[side], duel.asked_at)
+            used[side] = self._lineup.so_far(
+                duel.seats[side],
+                duel.prompt,
+                streamed[side],
+                duel.asked_at,
+                system=duel.rules.system,
+                before=before[side],
+            )
         return answers
 
-    async def _ask(self, lease: Lease, duel: Duel, side: Side, streamed: dict[Side, int]) -> None:
+    async def _ask(
+        self, lease: Lease, duel: Duel, side: Side, before: Sequence[Exchange], streamed: dict[Side, int]
+    ) -> None:
         def count(delta: Delta) -> None:
             streamed[side] += len((delta.text + delta.reasoning).encode("utf-8", "surrogatepass"))
 
         asker = pseudonym(duel.asker, self._secret)
         answer = await self._lineup.answer(
-            duel.seats[side], duel.prompt, count, asker=asker, system=duel.rules.system
+            duel.seats[side], duel.prompt, count, asker=asker, system=duel.rules.system, before=before
         )
         await self._ledger.keep_answer(lease, duel.id, side, answer)
         await self._bench.heed(answer)
@@ -288,7 +337,7 @@ class Life:
         return self._clock.now().isoformat()
 
     def _is_over(self, duel: Duel) -> bool:
-        return duel.state.ended or duel.closes_at is None or self._clock.now() >= duel.closes_at
+        return duel.state.over or duel.closes_at is None or self._clock.now() >= duel.closes_at
 
     def _enough(self, duel: Duel, registers: Registers) -> bool:
         return duel.rules.quorum is not None and len(ballots(registers)) >= duel.rules.quorum

@@ -33,6 +33,7 @@ from storage.database import Database
 from storage.ledger import DuelLedger
 from storage.pauses import PauseTable
 from storage.replays import ReplayTable
+from storage.rounds import ChainTable
 from storage.votes import Poll
 
 
@@ -127,6 +128,7 @@ async def replaying(
         stack.push_async_callback(poll.close)
         arena = Arena(
             ledger=DuelLedger(database, house.rules),
+            chains=ChainTable(database, house.rules),
             poll=poll,
             lineup=lineup,
             bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),

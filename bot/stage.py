@@ -36,6 +36,9 @@ class Stage(Protocol):
     ) -> None:
         """Show how the duel ended: names, votes, speed, cost; or why it is void."""
 
+    async def hold(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+        """Show that its vote is over, and that the names wait for other rounds: nothing that tells them."""
+
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
         """What the place itself shows as on, of people who may vote."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,24 +15,34 @@ from rich.panel import Panel
 from rich.table import Table
 
 from bot.contenders import Delta, Lineup
+from bot.contenders.said import Exchange
 from bot.duel import Answer, ContenderId, Outcome, Side
 
 REFRESH_HZ = 8
+Round = tuple[str, Mapping[Side, Answer]]
+"""A prompt and what became of it."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What would move the cursor, or worse, if a model said it."""
 
 
 async def ask_both(
-    prompt: str, seats: Mapping[Side, ContenderId], lineup: Lineup, out: Console
+    prompt: str,
+    seats: Mapping[Side, ContenderId],
+    lineup: Lineup,
+    out: Console,
+    before: Mapping[Side, Sequence[Exchange]],
 ) -> dict[Side, Answer]:
-    """Put the prompt to both sides at once, and show both answers as they grow; the names come at the end."""
+    """Put the prompt to both sides at once, and show both answers as they grow; the names come at the end.
+
+    `before` is the conversation that each side goes on with.
+    """
     texts: dict[Side, list[str]] = {side: [] for side in Side}
 
     async def ask(side: Side) -> Answer:
         def show(delta: Delta) -> None:
             texts[side].append(delta.text)
 
-        return await lineup.answer(seats[side], prompt, show)
+        return await lineup.answer(seats[side], prompt, show, before=before[side])
 
     with Live(  # drawn beside, not for each piece: that would be measured as the contenders' time
         get_renderable=lambda: _side_by_side(texts),
@@ -71,13 +81,13 @@ def show_result(answers: Mapping[Side, Answer], labels: Mapping[ContenderId, str
             out.print(f"{side.upper()} failed: {answer.detail}", markup=False)
 
 
-def as_json(prompt: str, answers: Mapping[Side, Answer]) -> str:
-    """One JSON object; what is unknown is null."""
-    return json.dumps(
-        {"prompt": prompt, "answers": [_answer(side, answers[side]) for side in Side]},
-        ensure_ascii=False,
-        indent=2,
-    )
+def as_json(rounds: Sequence[Round]) -> str:
+    """One JSON object; what is unknown is null. Where there are several rounds, they are a list in it."""
+    told = [
+        {"prompt": prompt, "answers": [_answer(side, answers[side]) for side in Side]}
+        for prompt, answers in rounds
+    ]
+    return json.dumps(told[0] if len(told) == 1 else {"rounds": told}, ensure_ascii=False, indent=2)
 
 
 def _answer(side: Side, answer: Answer) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def route(
     app.shortcut(DUEL_THIS)(partial(letters.duel_this, mailbox=mailbox))
     app.shortcut(NEW_DUEL)(partial(form.shortcut, forms=forms))
     app.view(FORM)(partial(form.submitted, forms=forms))
-    app.action(REVEAL)(partial(duel.reveal, arena=arena))
+    app.action(REVEAL)(partial(duel.reveal, arena=arena, replies=replies))
     app.action(WHY)(partial(duel.why, desk=desk, replies=replies))
     app.action(REMATCH)(partial(duel.rematch, arena=arena))
     app.action(VOTE_SECRETLY)(partial(ballot.open_paper, booth=booth, replies=replies))

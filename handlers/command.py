@@ -18,6 +18,7 @@ _OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(
 
 HELP_TOPICS: Mapping[str, str] = {
     "ask": "what can be asked, of whom, for how long",
+    "rounds": "asking both on, in the thread of a duel",
     "votes": "which emoji says what, and when the names appear",
     "stats": "how things stand, and how a duel was counted",
     "digest": "the channel's week, posted each week",

@@ -70,10 +70,14 @@ async def start(
             await ack()
 
 
-async def reveal(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
+async def reveal(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena, replies: Replies
+) -> None:
     """The button *Reveal now*."""
-    await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
+    waits = await arena.reveal(DuelId(action["value"]), Person(body["team"]["id"], body["user"]["id"]))
     await ack()
+    if waits is not None:
+        replies.send(body, {"text": waits})
 
 
 async def why(

@@ -3,17 +3,21 @@
 from zoneinfo import ZoneInfo
 
 from bot.arena import Arena
-from bot.errors import StageError, UsageError
+from bot.errors import NotNow, StageError, UsageError
 from bot.jobs import Lease
 from bot.letters import Letter, Letters
+from bot.rounds import Rounds
 from bot.words import noted, say, speak
 from handlers.asides import aside
 from handlers.attachments import Attachments
 from handlers.cards.help import Pages
-from handlers.command import Ask, Help, parse
+from handlers.cards.text import mrkdwn, shorten
+from handlers.command import Ask, Help, parse, unescape
 from handlers.languages import Languages
 from handlers.workspaces import Workspaces
 
+ECHO = 2_000
+"""Characters of somebody's own words that are given back to them."""
 TYPE_IT = noted("That is answered to you alone: type it as a command, `/duel {text}`.")
 EMPTY = noted(
     "Give them something to answer: `@Duel why is the sky blue?` In direct messages the name is not needed."
@@ -28,6 +32,7 @@ class Mailroom:
         letters: Letters,
         *,
         arena: Arena,
+        rounds: Rounds,
         workspaces: Workspaces,
         languages: Languages,
         attachments: Attachments,
@@ -36,6 +41,7 @@ class Mailroom:
     ) -> None:
         self._letters = letters
         self._arena = arena
+        self._rounds = rounds
         self._workspaces = workspaces
         self._languages = languages
         self._attachments = attachments
@@ -70,6 +76,8 @@ class Mailroom:
         )
         if not enclosed.prompt.strip():
             raise UsageError("That message has no text to answer." if letter.is_quoted else EMPTY)
+        if await self._goes_on(letter, asked, enclosed.prompt):
+            return "\n".join(enclosed.remarks)
         await self._arena.challenge(
             enclosed.prompt,
             key=letter.id,
@@ -82,6 +90,27 @@ class Mailroom:
             reply_to=letter.reply_to,
         )
         return "\n".join(enclosed.remarks)
+
+    async def _goes_on(self, letter: Letter, asked: Ask, prompt: str) -> bool:
+        """Whether it is a further round of the duel in its thread. A quotation or another pair begins anew.
+
+        What can be had later is given back with the words, so that nobody types them twice.
+        """
+        if letter.within is None or letter.is_quoted or asked.pair is not None:
+            return False
+        try:
+            return await self._rounds.go_on(
+                prompt,
+                key=letter.id,
+                asked_by=letter.sender,
+                room=letter.room,
+                thread=letter.within,
+                vote_for=asked.vote_for,
+                topic=asked.topic,
+                reply_to=letter.reply_to,
+            )
+        except NotNow as error:
+            raise UsageError(f"{say(str(error))}\n>{mrkdwn(shorten(unescape(letter.text), ECHO))}") from None
 
     def _asked(self, letter: Letter) -> Ask | str:
         """A duel, or what to answer instead."""

@@ -12,6 +12,7 @@ from bot.votes import Choice, Tally
 from bot.words import say, speak
 from handlers.cards import duel as cards
 from handlers.cards.duel import Labels
+from handlers.cards.rounds import held
 from handlers.emoji import Emoji
 from handlers.languages import Languages
 from handlers.posting import Slack
@@ -107,6 +108,10 @@ class SlackStage:
         await self._post_long(lease, duel, answers)
         card = cards.reveal(duel, answers, votes, self._labels, Emoji(duel.rules.signs), unsafe=unsafe)
         await slack.update(lease, *_message(duel), card)
+
+    async def hold(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
+        slack = await self._workspaces.slack(duel.asker.team)
+        await slack.update(lease, *_message(duel), held(duel, answers, Emoji(duel.rules.signs)))
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:
         slack = await self._workspaces.slack(duel.asker.team)

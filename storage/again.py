@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate
@@ -10,6 +10,11 @@ from bot.duel import Duel, Side, State
 from storage import balances, jobs, tables
 from storage import budgets as spending
 from storage.database import Database
+
+_IS_VOID = or_(
+    tables.duel.c.state == State.VOID,
+    and_(tables.duel.c.state == State.CLOSED, tables.duel.c.void_reason.is_not(None)),
+)
 
 
 async def reopen(
@@ -25,7 +30,12 @@ async def reopen(
     await spending.lock(database, connection, budgets, asked.asker.team)
     if not await _called(database, connection, asked.id):
         return False
-    void = update(tables.duel).where(tables.duel.c.id == asked.id, tables.duel.c.state == State.VOID)
+    row = tables.duel.c.id == asked.id
+    await connection.scalar(select(tables.duel.c.id).where(row).with_for_update())
+    next_ = tables.duel.alias()
+    void = update(tables.duel).where(
+        row, _IS_VOID, tables.duel.c.state == asked.state, ~exists().where(next_.c.after == asked.id)
+    )
     fresh = void.values(
         state=State.ASKED,
         side_a=asked.seats[Side.A],
@@ -54,7 +64,7 @@ async def _called(database: Database, connection: AsyncConnection, id_: str) -> 
     `False` where the duel is not void.
     """
     now = database.now()
-    void = select(tables.duel.c.id).where(tables.duel.c.id == id_, tables.duel.c.state == State.VOID)
+    void = select(tables.duel.c.id).where(tables.duel.c.id == id_, _IS_VOID)
     if await connection.scalar(void) is None:
         return False
     row = database.insert(tables.job).values(jobs.new(id_, "duel", now) | {"fence": 1})

@@ -123,7 +123,7 @@ async def _spent(
     What ended before it was ever shown has asked nobody, and counts for nothing; nor does a question that
     became a duel, beside that duel.
     """
-    unseen = and_(duel.c.state == State.VOID, duel.c.shown_at.is_(None))
+    unseen = and_(duel.c.state.in_([State.VOID, State.CLOSED]), duel.c.shown_at.is_(None))
     duels = _counted(duel, limit, asked, budgets, not_(unseen))
     paid = select(func.sum(spending.c.nano_usd)).join(duels, duels.c.id == spending.c.duel_id)
     void = and_(question.c.fate == Fate.FAILED, question.c.shown_at.is_(None))

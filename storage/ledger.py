@@ -29,7 +29,7 @@ from bot.jobs import Lease
 from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
 from bot.votes import Choice, Mark
-from storage import again, aliases, balances, jobs, summaries, tables, votes
+from storage import again, aliases, balances, chains, jobs, tables, votes
 from storage import budgets as spending
 from storage.aliases import Mask
 from storage.database import Database
@@ -128,6 +128,8 @@ class DuelLedger:
                     excluded=func.coalesce(tables.duel.c.excluded, excluded),
                 )
             )
+            if excluded is not None:
+                await chains.spoil(connection, id_)
 
     async def registers(self, id_: DuelId) -> Registers:
         async with self._database.read() as connection:
@@ -186,19 +188,18 @@ class DuelLedger:
         counted: Mapping[Person, Choice] | None = None,
         used: Estimate = NOTHING,
     ) -> None:
-        state = State.REVEALED if void is None else State.VOID
         async with self._database.write() as connection:
+            await chains.lock(connection, id_)
             await jobs.hold(connection, lease.job)
             ended = await connection.execute(
                 update(tables.duel)
                 .where(tables.duel.c.id == id_, tables.duel.c.state.in_([State.ASKED, State.OPEN]))
                 .values(
-                    state=state,
+                    state=State.CLOSED,
                     void_reason=void,
                     close_reason=func.coalesce(
                         tables.duel.c.close_reason, None if void else CloseReason.TIME
                     ),
-                    ended_at=self._database.now(),
                     reply_to=None,
                 )
             )
@@ -213,8 +214,7 @@ class DuelLedger:
                 ]
                 await connection.execute(self._database.insert(tables.ballot).on_conflict_do_nothing(), rows)
             await aliases.drop(connection, id_, known, self._mask)
-            if ended.rowcount:
-                await summaries.write(self._database, connection, [id_])
+            await chains.end(self._database, connection, id_)
 
     async def counted(self, id_: DuelId) -> dict[Person, Choice]:
         async with self._database.read() as connection:
@@ -245,6 +245,9 @@ def duel_row(duel: Duel) -> dict[str, Any]:
         "topic_by": duel.topic_by,
         "language": duel.language,
         "excluded": duel.excluded,
+        "round": duel.round,
+        "after": duel.after,
+        "chain": duel.chain,
         **_rules_row(duel.rules),
     }
 
@@ -294,6 +297,9 @@ def duel_of(row: Row[Any], house: Rules = ANY_RULES) -> Duel:
         excluded=row.excluded,
         rules=house if row.signs is None else _rules_of(row),
         is_cancelled=row.cancelled_at is not None,
+        round=row.round,
+        after=row.after and DuelId(row.after),
+        chain=row.chain and DuelId(row.chain),
     )
 
 

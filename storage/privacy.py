@@ -95,7 +95,18 @@ class PrivacyTable:
             await connection.execute(done)
 
     async def mine(self, person: Person) -> dict[str, Any]:
-        columns = ("id", "room", "prompt", "asked_at", "ended_at", "state", "topic", "language")
+        columns = (
+            "id",
+            "room",
+            "prompt",
+            "asked_at",
+            "ended_at",
+            "state",
+            "topic",
+            "language",
+            "round",
+            "after",
+        )
         asked = (
             select(*(duel.c[name] for name in columns)).where(*_asked_by(person)).order_by(duel.c.asked_at)
         )

@@ -145,7 +145,7 @@ def _moment(microseconds: int) -> datetime:
 _ENDED: Select[Any] = select(
     *(duel.c.id, duel.c.topic, duel.c.language, summary.c.ended_at_us),
     *(summary.c.side_a, summary.c.side_b, summary.c.model_a, summary.c.model_b),
-    *(summary.c.is_void, summary.c.reason, summary.c.answers, summary.c.ballots),
+    *(summary.c.is_void, summary.c.reason, summary.c.answers, summary.c.ballots, summary.c.chain),
 ).select_from(duel.outerjoin(summary, summary.c.duel_id == duel.c.id))
 
 
@@ -170,15 +170,17 @@ class _Columns:
     """Pages of rows, as columns."""
 
     def __init__(self) -> None:
-        self._words = {name: _Words() for name in ("topic", "language", "contender", "model", "reason")}
+        self._words = {
+            name: _Words() for name in ("topic", "language", "contender", "model", "reason", "chain")
+        }
         self._pages: list[dict[str, Any]] = []
         self._ballots: list[bytes] = []
 
     def add(self, page: Collection[Any]) -> None:
         if not page:
             return
-        ids, topics, languages, ended_at, *sides, void, reasons, answers, ballots = zip(*page, strict=True)
-        side_a, side_b, model_a, model_b = sides
+        ids, topics, languages, ended_at, *rest, answers, ballots, chains = zip(*page, strict=True)
+        side_a, side_b, model_a, model_b, void, reasons = rest
         numbers = {name: words.numbers for name, words in self._words.items()}
         self._pages.append(
             {
@@ -190,6 +192,7 @@ class _Columns:
                 "model": np.stack([numbers["model"](at) for at in (model_a, model_b)], 1),
                 "void": np.array(void, bool),
                 "reason": numbers["reason"](reasons),
+                "chain": numbers["chain"](chains),
                 "answer": summaries.answers_of(answers),
             }
         )
@@ -214,9 +217,21 @@ class _Columns:
             choice=choice,
             people=people,
             said=said,
+            chain=self._chains(column),
             since=since,
             until=until,
         )
+
+    def _chains(self, column: dict[str, Any]) -> Ints:
+        """(n,) the conversation of each: the first round of one names none, and is its name."""
+        names = np.array(self._words["chain"].all, "S16")
+        chain: Ints = column["chain"].copy()
+        if len(names):
+            order = np.argsort(names)
+            place = np.minimum(np.searchsorted(names[order], column["id"]), len(names) - 1)
+            first = names[order][place] == column["id"]
+            chain[first] = order[place][first]
+        return chain
 
     def _series(self, column: dict[str, Any], before: Said) -> tuple[tuple[Series, ...], Ints, Said]:
         """The series there are, in their own order, (n, 2) which of them sat where, and what they said."""
@@ -236,7 +251,7 @@ class _Columns:
 
 _EMPTY: dict[str, Any] = {
     "id": np.empty(0, "S16"),
-    **{name: np.empty(0, np.int64) for name in ("ended_at", "topic", "language", "reason")},
+    **{name: np.empty(0, np.int64) for name in ("ended_at", "topic", "language", "reason", "chain")},
     **{name: np.empty((0, 2), np.int32) for name in ("contender", "model")},
     "void": np.empty(0, bool),
     "answer": np.empty((0, 2), summaries.ANSWER),

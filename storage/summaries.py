@@ -57,7 +57,7 @@ async def write(database: Database, connection: AsyncConnection, ids: Collection
 
 _DUEL = select(
     *(duel.c.id, duel.c.ended_at, duel.c.side_a, duel.c.side_b),
-    *(duel.c.state, duel.c.void_reason, duel.c.excluded),
+    *(duel.c.state, duel.c.void_reason, duel.c.excluded, duel.c.chain),
 ).where(duel.c.ended_at.is_not(None))
 _ANSWER = select(*(column for column in answer.c if column.name not in ("text", "reasoning", "detail")))
 _BALLOT = select(ballot)
@@ -72,6 +72,7 @@ def _summary(row: Any, answers: Mapping[str, Row[Any]], votes: Iterable[Row[Any]
         **{f"model_{side}": answers[side].reported_model if side in answers else None for side in Side},
         "is_void": row.state == State.VOID,
         "reason": row.void_reason or row.excluded,
+        "chain": row.chain,
         "answers": np.array([_side(answers.get(side)) for side in Side], ANSWER).tobytes(),
         "ballots": np.array([_ballot(vote) for vote in votes], BALLOT).tobytes(),
     }

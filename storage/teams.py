@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 
 from bot.duel import State
 from bot.jobs import Lease
@@ -61,7 +61,10 @@ class TeamTable:
             )
             .values(token=None, left_at=at)
         )
-        unfinished = duel.c.team == team, duel.c.state.in_([State.ASKED, State.OPEN])
+        unfinished = duel.c.team == team, duel.c.state.in_([State.ASKED, State.OPEN, State.CLOSED])
+        voted = and_(duel.c.state == State.CLOSED, duel.c.void_reason.is_(None))
+        why = case((voted, None), else_=func.coalesce(duel.c.void_reason, LEFT))
+        end = case((voted, State.REVEALED.value), else_=State.VOID.value)
         now = self._database.now()
         forgetting = self._database.insert(job).values(
             jobs.new(_forgetting(team, at), TEAM_JOB, now + forget_after)
@@ -76,7 +79,7 @@ class TeamTable:
             ended = await connection.execute(
                 update(duel)
                 .where(*unfinished)
-                .values(state=State.VOID, void_reason=LEFT, ended_at=now, reply_to=None)
+                .values(state=end, void_reason=why, ended_at=now, reply_to=None)
                 .returning(duel.c.id)
             )
             await balances.disturb(self._database, connection, list(ended.scalars()))

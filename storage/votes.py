@@ -219,13 +219,13 @@ class Poll:
     async def _receive_late(self, marks: Mapping[DuelId, Iterable[Mark]]) -> set[DuelId]:
         """Whoever has put an emoji on after the reveal is to be told, once for each person and duel.
 
-        Asked after the commit: a vote that the reveal has not counted finds the duel revealed.
+        Asked after the commit: a vote that the reveal has not counted finds the duel closed or revealed.
         """
         ids = sorted(marks)
         if self._database.is_sqlite:
-            rows = await self._database.fetch(_revealed(f"IN ({', '.join('?' * len(ids))})"), ids)
+            rows = await self._database.fetch(_closed(f"IN ({', '.join('?' * len(ids))})"), ids)
         else:
-            rows = await self._database.fetch(_revealed("= ANY ($1::text[])"), [ids])
+            rows = await self._database.fetch(_closed("= ANY ($1::text[])"), [ids])
         ended = {DuelId(id_) for (id_,) in rows}
         late = {
             f"{LATE_JOB}:{mark.voter.team}:{id_}:{mark.voter.user}"
@@ -283,8 +283,11 @@ class Poll:
         return full
 
 
-def _revealed(which: str) -> str:
-    return f"SELECT id FROM duel WHERE id {which} AND state = 'revealed'"  # noqa: S608 # only placeholders
+def _closed(which: str) -> str:
+    return (
+        f"SELECT id FROM duel WHERE id {which} "  # noqa: S608 # only placeholders
+        "AND state IN ('revealed', 'closed') AND void_reason IS NULL"
+    )
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:

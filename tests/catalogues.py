@@ -3,7 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
@@ -12,9 +12,9 @@ from bot.words import Language
 ROOT = Path(import_module("bot").__file__ or "").parent.parent
 MARKS = {"say": None, "say_many": (1, 2), "noted": None}
 """What takes a text of a catalogue as its first argument, or one and many."""
-ERRORS = {"UsageError": None, "Unwelcome": None, "NotInvited": None}
+ERRORS = {"UsageError": None, "NotNow": None, "Unwelcome": None, "NotInvited": None}
 """Their texts are said where they are shown; one with figures in it is said where it is raised."""
-FOR_SLACK = ("arena", "booth", "bulletin", "life", "settling")
+FOR_SLACK = ("arena", "booth", "bulletin", "conversation", "life", "rounds", "settling")
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 
 
@@ -51,13 +51,18 @@ def keep(language: Language, catalog: Catalog) -> None:
         write_po(out, catalog, width=100, sort_output=True, no_location=True, omit_header=True)
 
 
+def is_said(message: Message) -> bool:
+    """Whether it is translated, in each of its plurals."""
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
+
+
 def bring_up(language: Language) -> int:
     """Put in what is missing, empty, and take out what is said no more; gives back how many are empty."""
     catalog = held(language) if path(language).exists() else Catalog(locale=language, project="Duel")
     catalog.update(wanted(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     keep(language, catalog)
-    return sum(not message.string or message.string in ((), ("",)) for message in catalog if message.id)
+    return sum(not is_said(message) for message in catalog if message.id)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from tests.worlds.provider import DONE, Reply, chunk, says, usage
+from tests.worlds.provider import DONE, Reply, chunk, fails, says, usage
 from tests.worlds.story import LEFT, RIGHT, Story, story
 
 LONG = "A long answer. " * 300
@@ -42,8 +42,13 @@ async def test_no_payload_before_the_reveal_holds_a_name_an_id_a_price_or_a_coun
     assert any(LEFT in payload for payload in world.sent)
 
 
-async def _payloads(folder: Path, *, seed: int, first: str, second: str) -> tuple[bool, list[str]]:
-    """Everything sent before a reveal, where the left contender answers at once and the right one later."""
+async def _payloads(
+    folder: Path, *, seed: int, first: str, second: str, rounds: bool = False
+) -> tuple[bool, list[str]]:
+    """Everything sent before a reveal, where the left contender answers at once and the right one later.
+
+    With `rounds` it is gone on with twice, and the last time the left one fails.
+    """
     gate = asyncio.Event()
 
     def reply(text: str, *waits: asyncio.Event) -> Reply:
@@ -57,6 +62,11 @@ async def _payloads(folder: Path, *, seed: int, first: str, second: str) -> tupl
             await world.slack.until(lambda: any("One answer is in" in payload for payload in world.sent))
             gate.set()
             await world.settled()
+            if rounds:
+                root = world.by_the_app()[0].ts
+                await world.mention("ana", "and now?", root)
+                world.left.will(fails(400, {"error": {"message": "Content Exists Risk"}}))
+                await world.mention("ana", "and again?", root)
             sent = list(world.sent)
             (message,) = [m for m in world.messages if "thread_ts" not in m or m["thread_ts"] == m["ts"]]
             ids = {
@@ -83,12 +93,26 @@ async def _payloads(folder: Path, *, seed: int, first: str, second: str) -> tupl
 
 async def test_every_payload_is_the_same_whoever_sits_where(tmp_path: Path) -> None:
     """The quick one on side A and the quick one on side B: with the same two texts, Slack cannot tell."""
+    seen = await _either_way(tmp_path)
+    assert seen[True] == seen[False]
+
+
+async def test_every_payload_of_a_conversation_is_the_same_whoever_sits_where(tmp_path: Path) -> None:
+    """Over rounds that follow, one of which fails, Slack cannot tell either."""
+    seen = await _either_way(tmp_path, rounds=True)
+    assert any("*Round 2*" in payload for payload in seen[True])
+    assert any("No vote on this round" in payload for payload in seen[True])
+    assert seen[True] == seen[False]
+
+
+async def _either_way(tmp_path: Path, *, rounds: bool = False) -> dict[bool, list[str]]:
     seen: dict[bool, list[str]] = {}
     for seed in range(20):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        left_is_a, sent = await _payloads(folder, seed=seed, first="X" * 2500, second="X" * 2500)
+        text = "X" * 2500
+        left_is_a, sent = await _payloads(folder, seed=seed, first=text, second=text, rounds=rounds)
         seen.setdefault(left_is_a, sent)
         if len(seen) == 2:
             break
-    assert seen[True] == seen[False]
+    return seen

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from bot.budgets import Budgets, Estimate, Limit, Per, Spent, Whose, charge, money
 from bot.contenders.roster import Contender
+from bot.contenders.said import Said
 from bot.contenders.spending import at_most
 from bot.duel import Answer, Bill, ContenderId, Duel, Outcome, Person, Place, Side, Usage, duel_id
 from bot.errors import UsageError
@@ -182,7 +183,7 @@ def test_no_answer_within_its_limits_costs_more_than_was_reserved(
     tokens = int(share * len(prompt.encode("utf-8", "surrogatepass"))) + 40  # and a chat template
     limit = 700 if thinking else 500
     usage = Usage(tokens, min(cached, tokens), min(output, limit))
-    reserved = at_most(contender, prompt, NOON)
+    reserved = at_most(contender, Said(prompt), NOON)
     cost = bill(contender.prices, usage, NOON).usd
     assert reserved is not None
     assert cost is not None
@@ -191,7 +192,7 @@ def test_no_answer_within_its_limits_costs_more_than_was_reserved(
 
 def test_an_unknown_price_reserves_nothing() -> None:
     contender = Contender(label="x", base_url="http://x", model="m")
-    assert at_most(contender, "why?", NOON) is None
+    assert at_most(contender, Said("why?"), NOON) is None
 
 
 # ── many at once ──
@@ -315,4 +316,4 @@ def test_what_is_reserved_goes_by_the_limits_that_are_sent(
     price = {"since": "2026-01-01", "rates": {"input": 0, "output": 1_000_000}}
     made = {"service": service, "label": "x", "model": "m", "prices": [price], "extra_body": extra}
     contender = load(contenders={"x": made}).roster[ContenderId("x")]
-    assert at_most(contender, "why?", NOON) == tokens
+    assert at_most(contender, Said("why?"), NOON) == tokens

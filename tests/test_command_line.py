@@ -66,6 +66,23 @@ async def test_json_is_one_object_on_standard_output_and_nothing_else(tmp_path: 
     assert one.requests[0].headers["authorization"] == "Bearer secret-key"
 
 
+async def test_further_prompts_are_further_rounds(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with Provider(clock, says("391")) as one, Provider(clock, says("392")) as two:
+        contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
+            name="two", url=two.base_url, key="K"
+        )
+        (tmp_path / "contenders.toml").write_text(contenders)
+        asked = ("What is 17*23?", "And by 24?")
+        status, out, err = await bot(
+            "duel", *asked, "--json", cwd=tmp_path, DUEL_PAIR="one,two", K="secret-key"
+        )
+    assert status == 0, err
+    assert [told["prompt"] for told in json.loads(out)["rounds"]] == list(asked)
+    assert [message["content"] for message in one.requests[1].body["messages"]] == [asked[0], "391", asked[1]]
+    assert [message["content"] for message in two.requests[1].body["messages"]] == [asked[0], "392", asked[1]]
+
+
 async def test_in_a_terminal_the_names_come_after_the_answers(tmp_path: Path) -> None:
     clock = ManualClock()
     async with Provider(clock, says("Blue.")) as one, Provider(clock, fails(402, {})) as two:

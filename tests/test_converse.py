@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from bot.clock import SystemClock
 from bot.contenders import Client, Contender, Lineup
-from bot.contenders.converse import Decoder
+from bot.contenders.converse import Decoder, body
+from bot.contenders.said import Exchange, Said
 from bot.contenders.sse import MAX_EVENT, Event, EventTooLarge
 from bot.duel import ContenderId, Outcome, Usage
 from bot.errors import UsageError
@@ -152,6 +153,18 @@ async def test_a_key_that_bedrock_refuses_is_said_so() -> None:
     answer = await _answer(Reply((refusal,), 403, "application/json"))
     assert answer.outcome is Outcome.AUTHENTICATION
     assert "API Key is valid" in answer.detail
+
+
+def test_a_conversation_is_put_in_its_form() -> None:
+    contender = Contender(label="R1", base_url="http://x", model="r1", dialect="converse")
+    said = Said("and now?", "Be brief.", [Exchange("why?", "Because.")])
+    sent = body(contender, said, None)
+    assert [(turn["role"], turn["content"][0]["text"]) for turn in sent["messages"]] == [
+        ("user", "why?"),
+        ("assistant", "Because."),
+        ("user", "and now?"),
+    ]
+    assert sent["system"] == [{"text": "Be brief."}]
 
 
 def test_a_frame_that_grows_past_all_bounds_is_given_up() -> None:

@@ -106,8 +106,8 @@ async def test_in_the_terminal_a_pair_is_picked_by_name_as_well(
 ) -> None:
     settings = load(**bigger.world.settings(contenders=bigger.contenders()))
     both: dict[str, Any] = {"json": True, "clock": SystemClock(), "rng": Random(1)}
-    assert await duel_here(settings, "why?", ("left-id", "third-id"), **both)
+    assert await duel_here(settings, ["why?"], ("left-id", "third-id"), **both)
     answers = json.loads(capsys.readouterr().out)["answers"]
     assert sorted(answer["contender"] for answer in answers) == ["left-id", "third-id"]
     with pytest.raises(UsageError, match="Ready here: left-id, right-id, third-id"):
-        await duel_here(settings, "why?", ("left-id", "gpt-9"), **both)
+        await duel_here(settings, ["why?"], ("left-id", "gpt-9"), **both)

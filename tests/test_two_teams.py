@@ -190,6 +190,11 @@ async def test_every_query_is_held_to_one_team(world: Story) -> None:
 async def _what_people_may_do_besides(world: Story, team: Story) -> None:
     """Mentions, answers that fail, are cancelled or flagged; secret and late votes; being forgotten."""
     await team.mention("ana", "what is a mention?")
+    mentioned = team.by_the_app()[-1]
+    world.left.will(says("I am Qwen."))
+    await team.mention("ana", "and now?", mentioned.ts)
+    world.left.will(says("Left says blue."))
+    await team.reveal("ana", mentioned)
     world.left.will(fails(400, {}))
     failed = await team.duel("ana", "which fails?")
     world.left.will(says("Left. " + "A long answer. " * 200))

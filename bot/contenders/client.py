@@ -17,7 +17,7 @@ from bot.contenders.masking import mask
 from bot.contenders.pieces import sound
 from bot.contenders.reading import Delta
 from bot.contenders.roster import Contender
-from bot.contenders.said import Said
+from bot.contenders.said import Exchange, Said
 from bot.contenders.spending import spent
 from bot.contenders.wire import Attempt, OnDelta, Wire
 from bot.duel import Answer, ContenderId, Outcome
@@ -73,16 +73,18 @@ class Client:
         *,
         asker: str | None = None,
         system: str | None = None,
+        before: Sequence[Exchange] = (),
     ) -> Answer:
         """Stream one answer; `on_delta` sees each piece as it comes, `asker` is a hash of whoever asks.
 
-        `system` is what the model is told before the prompt.
+        `system` is what the model is told before the prompt, `before` the conversation so far.
 
         A failure is an `Answer` as well, with what text there was. Only cancellation escapes, and frees the
         slot. The answer's time starts when its slot is taken.
         """
         async with self._slots:
-            said = Said(sound(prompt), None if system is None else sound(system))
+            earlier = tuple(Exchange(sound(one.prompt), sound(one.answer)) for one in before)
+            said = Said(sound(prompt), None if system is None else sound(system), earlier)
             return await self._persist(said, asker, on_delta)
 
     async def _persist(self, said: Said, asker: str | None, on_delta: OnDelta) -> Answer:

@@ -38,7 +38,7 @@ def body(contender: Contender, said: Said, _asker: str | None) -> dict[str, Any]
     budget = contender.thinking_budget if contender.thinking else 0
     limit = {"maxTokens": contender.limits.max_tokens + budget}
     return {
-        "messages": [{"role": "user", "content": [{"text": said.prompt}]}],
+        "messages": [{"role": role, "content": [{"text": text}]} for role, text in said.turns],
         **({} if said.system is None else {"system": [{"text": said.system}]}),
         **contender.extra_body,
         "inferenceConfig": limit | contender.extra_body.get("inferenceConfig", {}),

@@ -71,7 +71,7 @@ def chat_body(contender: Contender, said: Said, asker: str | None) -> dict[str, 
     system = [] if said.system is None else [{"role": "system", "content": said.system}]
     body: dict[str, Any] = {
         "model": contender.model,
-        "messages": [*system, {"role": "user", "content": said.prompt}],
+        "messages": [*system, *({"role": role, "content": text} for role, text in said.turns)],
         "stream": True,
         "stream_options": {"include_usage": True},
         "max_tokens": contender.limits.max_tokens,

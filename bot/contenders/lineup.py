@@ -1,6 +1,6 @@
 """The contenders that can be called on here: a client for each, made when it is first needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from bot.contenders.client import Client, OnDelta
 from bot.contenders.endpoint import missing_extra
 from bot.contenders.probe import PROBE, tiny
 from bot.contenders.roster import Contender
+from bot.contenders.said import Exchange, Said
 from bot.contenders.spending import at_most, so_far
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import SettingsError, UsageError
@@ -85,12 +86,13 @@ class Lineup:
         *,
         asker: str | None = None,
         system: str | None = None,
+        before: Sequence[Exchange] = (),
     ) -> Answer:
         """One contender's answer, as `Client.answer`. Where its model is not served, it names those that are.
 
         Raises `SettingsError` for one that is not ready.
         """
-        answer = await self._client(name).answer(prompt, on_delta, asker=asker, system=system)
+        answer = await self._client(name).answer(prompt, on_delta, asker=asker, system=system, before=before)
         if answer.outcome is not Outcome.CONFIGURATION:
             return answer
         retired = self._roster[name].retired
@@ -99,13 +101,30 @@ class Lineup:
         ready = f" Ready here: {others}." if others else ""
         return replace(answer, detail=f"{answer.detail}.{known}{ready}")
 
-    def at_most(self, name: ContenderId, prompt: str, at: datetime) -> Decimal | None:
+    def at_most(
+        self,
+        name: ContenderId,
+        prompt: str,
+        at: datetime,
+        *,
+        system: str | None = None,
+        before: Sequence[Exchange] = (),
+    ) -> Decimal | None:
         """What its answer may cost, as `spending.at_most`. Raises `SettingsError` if it is not ready."""
-        return at_most(self._client(name).contender, prompt, at)
+        return at_most(self._client(name).contender, Said(prompt, system, before), at)
 
-    def so_far(self, name: ContenderId, prompt: str, streamed: int, at: datetime) -> Decimal | None:
+    def so_far(
+        self,
+        name: ContenderId,
+        prompt: str,
+        streamed: int,
+        at: datetime,
+        *,
+        system: str | None = None,
+        before: Sequence[Exchange] = (),
+    ) -> Decimal | None:
         """What an answer that was broken off may have cost, as `spending.so_far`."""
-        return so_far(self._client(name).contender, prompt, streamed, at)
+        return so_far(self._client(name).contender, Said(prompt, system, before), streamed, at)
 
     async def probe(self, name: ContenderId) -> Answer:
         """One tiny real call, by a client of its own: it waits behind no duel.

@@ -14,6 +14,8 @@ from bot.prices import Price, bill
 
 WRAPPING = 256
 """Tokens that a service may put around a prompt: a chat template, and a system prompt of its own."""
+A_MESSAGE = 32
+"""Tokens that a chat template may put around each further message of a conversation."""
 
 IN_FLIGHT = 64
 """Tokens that a service may still make and bill, until it notices that nobody listens."""
@@ -49,29 +51,29 @@ def _total(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def at_most(contender: Contender, prompt: str, at: datetime) -> Decimal | None:
+def at_most(contender: Contender, said: Said, at: datetime) -> Decimal | None:
     """What one try costs at the most, in US dollars, at the price in force; `None` where that is unknown.
 
-    Each byte of the prompt may be a token, and none of it in the cache; the answer, and the thinking before
-    it, may be as long as their limits let them. A further try costs only if the first had brought a token.
+    Each byte of the conversation may be a token, and none of it in the cache; the answer, and the thinking
+    before it, may be as long as their limits let them. A further try costs only if the first had brought a
+    token.
     """
-    sent = DIALECTS[contender.dialect].body(
-        contender, Said(prompt), None
-    )  # with all that extra_body puts over it
+    sent = DIALECTS[contender.dialect].body(contender, said, None)  # with all that extra_body puts over it
     caps = {**sent, "max_tokens": sent["inferenceConfig"]["maxTokens"]} if "inferenceConfig" in sent else sent
     output = sum(caps.get(name, 0) for name in contender.caps)
-    return _billed(contender, prompt, output, at)
+    return _billed(contender, said, output, at)
 
 
-def so_far(contender: Contender, prompt: str, streamed: int, at: datetime) -> Decimal | None:
+def so_far(contender: Contender, said: Said, streamed: int, at: datetime) -> Decimal | None:
     """What an answer cost at the most that was broken off after that many bytes of it, thinking included.
 
     Each of them may have been a token. Where a contender thinks, some of it may not have been shown: then the
     whole is `None`, as it is where the price is unknown.
     """
-    return None if contender.thinking else _billed(contender, prompt, streamed + IN_FLIGHT, at)
+    return None if contender.thinking else _billed(contender, said, streamed + IN_FLIGHT, at)
 
 
-def _billed(contender: Contender, prompt: str, output: int, at: datetime) -> Decimal | None:
-    usage = Usage(input_tokens=len(prompt.encode("utf-8", "surrogatepass")) + WRAPPING, output_tokens=output)
+def _billed(contender: Contender, said: Said, output: int, at: datetime) -> Decimal | None:
+    around = WRAPPING + 2 * A_MESSAGE * len(said.before)
+    usage = Usage(input_tokens=len(said.read.encode("utf-8", "surrogatepass")) + around, output_tokens=output)
     return bill(contender.prices, usage, at).usd

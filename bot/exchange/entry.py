@@ -51,6 +51,9 @@ DUEL_COLUMNS = (
     Column("topic", one_of=Topic),
     Column("topic_by", one_of=TopicBy),
     Column("language", most=8),
+    Column("round", "count"),
+    Column("after"),
+    Column("chain"),
 )
 ANSWER_COLUMNS = (
     Column("contender", needed=True),
@@ -106,6 +109,9 @@ def rows(entry: Entry, called: Callable[[Person], str], *, texts: bool) -> Itera
         "topic": duel.topic and duel.topic.value,
         "topic_by": duel.topic_by and duel.topic_by.value,
         "language": duel.language,
+        "round": duel.round,
+        "after": duel.after,
+        "chain": duel.chain,
     }
     for side in Side:
         told = _say_answer(duel.seats[side], entry.answers.get(side))
@@ -170,6 +176,9 @@ def entry(checked: Sequence[Row], team: str) -> Entry:
         topic_by=None if by is None else TopicBy(str(by)),
         language=_or_none(row["language"]),
         excluded=_or_none(row["excluded"]),
+        round=int(str(row["round"] or 1)),
+        after=_id(_text(row, "after"), team) if row["after"] else None,
+        chain=_id(_text(row, "chain"), team) if row["chain"] else None,
     )
     votes = {
         Person(team, str(one["voter"])): Choice(str(one["choice"]))

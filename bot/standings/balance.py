@@ -70,7 +70,8 @@ def weigh(record: Record) -> Balance:
     languages, language = _sorted(record.languages, record.language)
     flipped = record.seat[:, 0] > record.seat[:, 1]
     seats = np.sort(record.seat, axis=1)
-    counts = record.counts
+    cells = record.unit[record.duel] * 4 + record.choice
+    counts = np.bincount(cells, minlength=4 * record.duels).reshape(-1, 4)
     tally = np.where(flipped[:, None], counts[:, [B, A, 2, 3]], counts)
     about = np.column_stack([seats, topic, language]).astype(np.int64)
     one = np.ones(record.duels, np.int64)
@@ -80,7 +81,7 @@ def weigh(record: Record) -> Balance:
         topics=topics,
         languages=languages,
         people=record.people,
-        kinds=added(kinds[record.counting], keys=9, sums=1),
+        kinds=added(kinds[record.counting & (record.unit == np.arange(record.duels))], keys=9, sums=1),
         voters=_voters(record, about, flipped, tally),
         answers=_answers(record),
         duels=record.duels,
@@ -125,14 +126,18 @@ def together(one: Balance, later: Balance) -> Balance:
 
 def _voters(record: Record, about: Ints, flipped: Flags, tally: Ints) -> Ints:
     inside = np.flatnonzero(record.counting[record.duel])
-    duel, voter, choice = record.duel[inside], record.voter[inside], record.choice[inside].astype(np.int64)
+    duel = record.unit[record.duel[inside]]
+    voter, choice = record.voter[inside], record.choice[inside].astype(np.int64)
     kind = np.where(flipped[duel] & (choice < 2), 1 - choice, choice)
     first, cell = np.unique(_code(about), return_index=True, return_inverse=True)[1:]
     size = len(first) * len(record.people)
     code = cell[duel] * len(record.people) + voter
     many = np.bincount(code, minlength=size)
     used = np.flatnonzero(many)
-    changes = left_out(tally)[duel, kind]
+    if (record.unit == np.arange(record.duels)).all():
+        changes = left_out(tally)[duel, kind]
+    else:
+        changes = _each_left_out(tally, duel, voter, kind)
     columns = [kind < BOTH_BAD - WON, *changes.T]
     sums = [np.bincount(code, weights=column, minlength=size)[used] for column in columns]
     who = divmod(used, max(1, len(record.people)))
@@ -147,6 +152,22 @@ def left_out(tally: Ints) -> Ints:
         less = tally.copy()
         less[:, kind] -= 1
         changes[:, kind] = _counted(less) - before
+    return changes
+
+
+def _each_left_out(tally: Ints, duel: Ints, voter: Ints, kind: Ints) -> Ints:
+    """(m, 4) the same where somebody may have several ballots in one: all of theirs are taken out at once.
+
+    What that changes stands at the first of them.
+    """
+    _, first, whose = np.unique(
+        np.column_stack([duel, voter]), axis=0, return_index=True, return_inverse=True
+    )
+    own = np.bincount(whose.reshape(-1) * 4 + kind, minlength=4 * len(first)).reshape(-1, 4)
+    own[:, BOTH_BAD - WON] = 0  # as in `left_out`: those are in none of the figures
+    there = tally[duel[first]]
+    changes = np.zeros((len(duel), 4), np.int64)
+    changes[first] = _counted(there - own) - _counted(there)
     return changes
 
 

@@ -20,6 +20,7 @@ def exclusions(record: Record) -> tuple[Exclusion, ...]:
 def _duels(record: Record) -> list[Exclusion]:
     out = ~record.counting
     reasons = Counter(record.reasons[at] if at != UNKNOWN else VOID for at in record.reason[out].tolist())
+    further = record.unit != np.arange(record.duels)
     votes = record.counts[~out]
     nobody = votes.sum(axis=1) == 0
     bad = ~nobody & (votes[:, BOTH_BAD] == votes.sum(axis=1))
@@ -28,6 +29,7 @@ def _duels(record: Record) -> list[Exclusion]:
     return [
         *(Exclusion("preference", reason, count, "duels") for reason, count in reasons.most_common()),
         *_some("preference", "nobody voted", nobody.sum(), "duels"),
+        *_some("verdict", "weighed in one with an earlier round", further.sum(), "duels"),
         *_some("verdict", "only “both bad” votes", bad.sum(), "duels"),
         *_some("verdict", "only ties", tied.sum(), "duels"),
         *_some("verdict", "split evenly", (split & ~tied).sum(), "duels"),

@@ -92,6 +92,9 @@ class Record:
     said: Said = field(default_factory=dict)
     """The model that each contender named first, and last; who named none is not in it."""
 
+    chain: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    """(n,) a number that the rounds of one conversation share, or `UNKNOWN`: one duel. Empty: all are so."""
+
     since: datetime | None = None
     """The window that it was taken from, by the end of the duels; `None` is open."""
     until: datetime | None = None
@@ -103,6 +106,22 @@ class Record:
     @property
     def ballots(self) -> int:
         return len(self.duel)
+
+    @cached_property
+    def unit(self) -> Ints:
+        """(n,) the duel in which each is weighed: the rounds of a conversation that count make one, together.
+
+        The same people judge the same conversation, so their rounds say little more than one of them: as a
+        cluster they weigh as one duel in evidence, and their votes as votes on one in the intervals.
+        """
+        unit = np.arange(self.duels)
+        rounds = np.flatnonzero(self.counting & (self.chain != UNKNOWN)) if len(self.chain) else unit[:0]
+        if len(rounds):
+            rounds = rounds[np.argsort(self.id[rounds])]
+            key = np.column_stack([self.chain, self.seat])[rounds]
+            _, first, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
+            unit[rounds] = rounds[first][which.reshape(-1)]
+        return unit
 
     @cached_property
     def counts(self) -> Ints:

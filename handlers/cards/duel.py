@@ -15,6 +15,7 @@ from handlers.cards import Block, Message
 from handlers.cards.ballot import VOTE_SECRETLY
 from handlers.cards.figures import dollars, seconds, speed
 from handlers.cards.markdown import safe, split
+from handlers.cards.naming import when_named
 from handlers.cards.text import clean, mrkdwn, shorten
 from handlers.cards.topics import topic_menu
 from handlers.emoji import Emoji
@@ -53,7 +54,7 @@ def waiting(duel: Duel, *, finished: int = 0, elapsed_s: float = 0, receivers: s
     return {
         "text": say("“{prompt}” — two models are answering.", prompt=_short_prompt(duel)),
         "blocks": [
-            *_question(duel),
+            *asked(duel),
             _context(f"⏳ {done}{elapsed}"),
             _actions(_button(CANCEL, say("Cancel"), duel)),
             *_introduction(duel, receivers),
@@ -82,27 +83,33 @@ def vote(
     moment = f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{day_and_time(closes_at)}>"
     if quorum is None:
         ends = say(
-            "One vote a person, your newest counts. Closes {moment}; then the names appear.", moment=moment
+            "One vote a person, your newest counts. Closes {moment}; {then}",
+            moment=moment,
+            then=when_named(duel),
         )
     else:
         ends = say_many(
-            "One vote a person, your newest counts. Closes {moment}, or with {count} vote; "
-            "then the names appear.",
-            "One vote a person, your newest counts. Closes {moment}, or with {count} votes; "
-            "then the names appear.",
+            "One vote a person, your newest counts. Closes {moment}, or with {count} vote; {then}",
+            "One vote a person, your newest counts. Closes {moment}, or with {count} votes; {then}",
             quorum,
             moment=moment,
+            then=when_named(duel),
         )
     return {
         "text": say(
             "“{prompt}” — two answers are in. React with an emoji to vote.", prompt=_short_prompt(duel)
         ),
         "blocks": [
-            *_question(duel),
-            *_answers(answers, {side: f"*{_answer(side)}*" for side in Side}, emoji),
+            *asked(duel),
+            *unnamed(answers, emoji),
             {"type": "divider"},
-            _section(say("*Which one is better?* {options}", options=options)),
+            section(say("*Which one is better?* {options}", options=options)),
             _context(ends),
+            *(
+                [_context(say("No vote for preference: {why}", why=mrkdwn(say(duel.excluded))))]
+                if duel.excluded
+                else []
+            ),
             _actions(
                 _button(VOTE_SECRETLY, say("Vote secretly"), duel),
                 _button(REVEAL, say("Reveal now"), duel),
@@ -135,7 +142,7 @@ def parts(side: Side, answer: Answer, emoji: Emoji) -> list[Message]:
     for number, text in enumerate(texts, 1):
         of = f" ({number}/{len(texts)})" if len(texts) > 1 else ""
         title = f"{emoji.code(Choice(side))} *{_answer(side)}*{of}"
-        messages.append({"text": f"{_answer(side)}{of}", "blocks": [_section(title), _markdown(text)]})
+        messages.append({"text": f"{_answer(side)}{of}", "blocks": [section(title), _markdown(text)]})
     return messages
 
 
@@ -173,8 +180,8 @@ def reveal(
     return {
         "text": f"“{_short_prompt(duel)}” — {plain}",
         "blocks": [
-            *_question(duel),
-            _section(headline),
+            *asked(duel),
+            section(headline),
             *([_context(_count(votes, names, emoji) + _ended(duel))] if duel.void_reason is None else []),
             *(
                 [_context(say("Does not count for preference: {why}", why=mrkdwn(say(duel.excluded))))]
@@ -189,19 +196,23 @@ def reveal(
             ),
             *_answers(told(answers), titles, emoji),
             *(
-                [
-                    _actions(
-                        _button(WHY, say("Why"), duel),
-                        _button(REMATCH, say("Rematch"), duel),
-                        topic_menu(duel),
-                    )
-                ]
+                [_actions(_button(WHY, say("Why"), duel), *_rematch(duel), topic_menu(duel))]
                 if duel.void_reason is None
                 else []
             ),
-            *([_actions(_button(AGAIN, say("Ask again"), duel))] if _has_failed(duel, answers) else []),
+            *again(duel, answers),
         ],
     }
+
+
+def again(duel: Duel, answers: Mapping[Side, Answer]) -> list[Block]:
+    """The button *Ask again*, where it may help."""
+    return [_actions(_button(AGAIN, say("Ask again"), duel))] if _has_failed(duel, answers) else []
+
+
+def _rematch(duel: Duel) -> list[Block]:
+    """One round of a conversation means little by itself."""
+    return [_button(REMATCH, say("Rematch"), duel)] if duel.round == 1 else []
 
 
 def _has_failed(duel: Duel, answers: Mapping[Side, Answer]) -> bool:
@@ -301,20 +312,33 @@ def _who(person: Person) -> str:
     return f"<@{person.user}>" if re.fullmatch(r"[UW][A-Z0-9]+", person.user) else say("somebody")
 
 
-def _question(duel: Duel) -> list[Block]:
+def asked(duel: Duel) -> list[Block]:
+    """Who asked what."""
     prompt = clean(duel.prompt) or say("The words of this duel have been erased.")
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(say("⚔️ *Duel*, asked by {who}", who=_who(duel.asker))),
+        section(_title(duel)),
         _quote(shown),
         *([_context(say("The whole question stands in the thread."))] if shown != prompt else []),
     ]
+
+
+def _title(duel: Duel) -> str:
+    who = _who(duel.asker)
+    if duel.round == 1:
+        return say("⚔️ *Duel*, asked by {who}", who=who)
+    return say("⚔️ *Round {number}*, asked by {who}", number=duel.round, who=who)
 
 
 def _quote(text: str) -> Block:
     """Somebody's words, in a block in which nothing is live and nothing is markup."""
     quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [quote]}
+
+
+def unnamed(answers: Mapping[Side, Answer], emoji: Emoji) -> list[Block]:
+    """Both answers under their sides."""
+    return _answers(answers, {side: f"*{_answer(side)}*" for side in Side}, emoji)
 
 
 def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: Emoji) -> list[Block]:
@@ -327,7 +351,7 @@ def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: 
             text = split(text, PREVIEW)[0] + "\n\n" + say("_… goes on in the thread_")
         blocks += [
             {"type": "divider"},
-            _section(f"{emoji.code(Choice(side))} {titles[side]}"),
+            section(f"{emoji.code(Choice(side))} {titles[side]}"),
             _markdown(text),
         ]
     return blocks
@@ -350,7 +374,8 @@ def _answer(side: Side) -> str:
     return say("Answer {side}", side=side.upper())
 
 
-def _section(text: str) -> Block:
+def section(text: str) -> Block:
+    """A paragraph in Slack's markup."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 

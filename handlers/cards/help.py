@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.duel import ContenderId, Topic
 from bot.durations import say_duration
+from bot.rounds import LONGEST, MOST_ROUNDS
 from bot.settings import Settings
 from handlers.cards.text import mrkdwn
 from handlers.command import HELP_TOPICS
@@ -17,6 +18,7 @@ def pages(settings: Settings, emoji: Emoji, names: Sequence[ContenderId]) -> Pag
     """How to use Duel."""
     told = {
         "ask": _ask(settings, names),
+        "rounds": _rounds(),
         "votes": _votes(settings, emoji),
         "stats": _stats(),
         "digest": _digest(settings),
@@ -55,6 +57,21 @@ def _ask(settings: Settings, names: Sequence[ContenderId]) -> str:
         "that one alone.\n"
         "*One answer* instead of two: `/ask why is the sky blue?` goes to the model that this team's votes "
         "support; `/ask help` says how."
+    )
+
+
+def _rounds() -> str:
+    return (
+        "*Ask both on*, in the thread of a duel\n"
+        "• `@Duel and now in French`: the same two answer, each in its own conversation; each round has its "
+        "own vote. In direct messages no name is needed.\n"
+        "• A and B stay who they were. The names, votes and figures of all rounds appear when the votes on "
+        "all of them have closed; _Reveal now_ ends those that you may end.\n"
+        "• Once the names are out you can still go on: the sides are dealt anew, and such a vote does not "
+        "count for preference, for a voter may know who goes on.\n"
+        "• A round that failed is passed over; as long as nobody has gone on, _Ask again_ asks for it.\n"
+        f"• At most {MOST_ROUNDS} rounds, and {LONGEST:,} characters in a conversation.\n"
+        "• Something new in the same thread: `@Duel with:A,B …`, or _Duel this_ in a message's menu."
     )
 
 

@@ -87,6 +87,8 @@ def _state(mine: Mine, labels: Labels) -> str:
         return "being answered"
     if duel.state is State.OPEN and duel.closes_at is not None:
         return f"open until {_moment(duel.closes_at)}"
+    if duel.state is State.CLOSED:
+        return "closed; the names wait for the last round"
     if mine.votes is None:
         return "ended without a vote"
     if mine.votes.ahead is None:

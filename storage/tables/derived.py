@@ -15,6 +15,7 @@ summary = Table(
     Column("model_b", Wording(128)),
     Column("is_void", Boolean, nullable=False),
     Column("reason", Wording),
+    Column("chain", String(16)),
     Column("answers", LargeBinary, nullable=False),
     Column("ballots", LargeBinary, nullable=False),
 )

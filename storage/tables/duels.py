@@ -2,9 +2,27 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from storage.tables.columns import Exact, Instant, Wording, metadata
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """An index of those rows only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 duel = Table(
     "duel",
@@ -40,6 +58,12 @@ duel = Table(
     Column("erased_at", Instant),
     Column("within", String(128)),
     Column("cancelled_at", Instant),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("after", String(16)),
+    Column("chain", String(16)),
+    Index("ix_duel_team_within", "team", "within", **_where("within IS NOT NULL")),
+    Index("ix_duel_after", "after", unique=True, **_where("after IS NOT NULL")),
+    Index("ix_duel_chain", "chain", **_where("chain IS NOT NULL")),
     Index("ix_duel_team_room_asked_at", "team", "room", "asked_at"),
     Index("ix_duel_team_asked_at", "team", "asked_at"),
     Index("ix_duel_team_asker_asked_at", "team", "asker", "asked_at"),
