@@ -70,8 +70,8 @@ class Queue(Protocol):
     async def forget(self, job: Job, step: str) -> None:
         """That step was not done after all."""
 
-    async def put_off(self, job: Job, until: datetime) -> None:
-        """Give it back until then, or until something earlier that was asked for meanwhile."""
+    async def put_off(self, job: Job, until: datetime) -> bool:
+        """Give it back until then; `True` where somebody has called it meanwhile, so that it is due now."""
 
     async def fail(self, job: Job, wait: timedelta, *, away: bool = False) -> None:
         """Give it back after a failure, of its own or of something that was away, for that long."""
@@ -267,9 +267,8 @@ class Worker:
             until = await kind.run(lease)
             if until is None:
                 await self._queue.finish(job)
-            else:
-                await self._queue.put_off(job, until)
-                self.wake()  # somebody may have called it meanwhile
+            elif await self._queue.put_off(job, until):
+                self.wake()
         except LeaseLost:
             log.warning("job %s was taken over by another process", job.id)
         except Exception as error:

@@ -142,10 +142,14 @@ class JobTable:
                 delete(job_step).where(job_step.c.job_id == lease.id, job_step.c.name == step)
             )
 
-    async def put_off(self, lease: Job, until: datetime) -> None:
+    async def put_off(self, lease: Job, until: datetime) -> bool:
         again = case((job.c.called, self._database.now()), else_=until)
         rested = update(job).values(due_at=again, called=false(), owner=None, attempts=0, waits=0)
-        await self._give_back(lease, rested)
+        async with self._database.write() as connection:
+            due_at = await connection.scalar(rested.where(_held(lease)).returning(job.c.due_at))
+        if due_at is None:
+            raise _lost(lease)
+        return bool(due_at < until)
 
     async def fail(self, lease: Job, wait: timedelta, *, away: bool = False) -> None:
         tried = {"waits": job.c.waits + 1} if away else {"attempts": job.c.attempts + 1}

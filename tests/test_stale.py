@@ -176,7 +176,7 @@ async def test_nothing_of_a_duel_is_written_once_the_lease_is_lost(books: Books)
     id_ = books.duel().id
     before = await books.ledger.duel(id_)
     await _lose(books)
-    writes: list[Coroutine[Any, Any, None]] = [
+    writes: list[Coroutine[Any, Any, object]] = [
         books.ledger.announced(lease, id_, Place("C1/1.0")),
         books.ledger.label(lease, id_, Label(None, None)),
         books.ledger.open_vote(lease, id_, books.clock.now()),
