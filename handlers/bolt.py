@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.workspaces import NOT_INSTALLED, Workspaces
+from handlers.workspaces import NOT_INSTALLED, Authorize, Workspaces
 
 
 def bolt(client: AsyncWebClient, workspaces: Workspaces, signing_secret: SecretStr | None = None) -> AsyncApp:
@@ -19,7 +19,7 @@ def bolt(client: AsyncWebClient, workspaces: Workspaces, signing_secret: SecretS
         name="duel",  # else it looks for the name of our file, in the source of every caller
         client=client,
         signing_secret=signing_secret.get_secret_value() if signing_secret else "",
-        authorize=workspaces.authorize(),  # type: ignore[arg-type] # that it may find none is left out there
+        authorize=Authorize(workspaces),  # type: ignore[arg-type] # that it may be one is left out there
         user_facing_authorize_error_message=NOT_INSTALLED,
         process_before_response=True,
         # a logger of ours: Bolt's own ones, a module each, take their level from nowhere else

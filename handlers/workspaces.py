@@ -1,8 +1,10 @@
 """The workspaces that we are installed in: which token opens which, and the Web API of each."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
 from bot.clock import Clock
 from bot.errors import StageGone
@@ -55,19 +57,22 @@ class Workspaces:
         """We have just been told that we are not installed there any more."""
         self._known.pop(team, None)
 
-    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-        """How Bolt finds out whose request it has: from here, for it asks for each."""
 
-        async def authorize(team_id: str | None) -> AuthorizeResult | None:
-            found = await self.find(team_id or "")
-            if found is None:
-                return None
-            return AuthorizeResult(
-                enterprise_id=None,
-                team_id=found.team,
-                bot_token=found.token,
-                bot_id=found.bot,
-                bot_user_id=found.me,
-            )
+class Authorize(AsyncAuthorize):
+    """How Bolt finds out whose request it has: from here, for it asks for each."""
 
-        return authorize
+    def __init__(self, workspaces: Workspaces) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # slack-bolt leaves it bare
+        self._workspaces = workspaces
+
+    async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
+        found = await self._workspaces.find(team_id or "")
+        if found is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=found.team,
+            bot_token=found.token,
+            bot_id=found.bot,
+            bot_user_id=found.me,
+        )
