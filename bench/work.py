@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.jobs import JobTable
 from tests.worlds.program import kill, programs
 from tests.worlds.provider import says
+from tests.worlds.warm import warm
 
 JOBS = 300
 WAITING = 10_000
@@ -102,8 +103,8 @@ def _memory() -> int:
 async def takeover() -> Row:
     """From `kill -9` of the real program while its models answer to another one's asking them again."""
     gate = asyncio.Event()
-    with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder:
-        async with programs(Path(folder)) as world:
+    with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder, warm() as loaded:
+        async with programs(Path(folder), loaded) as world:
             for provider in (world.left, world.right):
                 provider.will(says("Late.", wait_for=gate))
             lease = {"JOB_LEASE": f"{LEASE.total_seconds():g}s"}

@@ -17,6 +17,7 @@ from tests.worlds.books import Books, books_at
 from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
+from tests.worlds.warm import warm
 
 # `make test` installs no browser's driver; `make slow` and `make page` do, and then these are collected
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -66,6 +67,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only = metafunc.config.getoption("database")
         second = pytest.param("postgres", marks=pytest.mark.postgres)
         metafunc.parametrize("database", [only] if only else ["sqlite", second])
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[str]:
+    """Where the program is loaded already, for stories that start it again and again."""
+    with warm() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

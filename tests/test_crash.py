@@ -50,8 +50,8 @@ RARER = [
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Programs]:
-    async with programs(tmp_path) as made:
+async def world(tmp_path: Path, loaded: str) -> AsyncIterator[Programs]:
+    async with programs(tmp_path, loaded) as made:
         made.left.will(says(LONG))
         made.right.will(says("Short."))
         yield made
@@ -96,7 +96,7 @@ async def test_frozen_at_this_very_point_past_its_lease_a_program_does_nothing_t
     stop = await world.slack.levers.stop_at(method, when, saying=saying)
     await world.ask("for:3s why?")
     await asyncio.wait_for(stop.reached.wait(), 30)
-    world.freeze(frozen)
+    await world.freeze(frozen)
     stop.release(take=when == "after")
     awake = await world.start()
     await world.slack.until(lambda: _whole(world), timeout=60)
@@ -156,7 +156,7 @@ async def test_frozen_at_a_rarer_point_a_program_does_nothing_twice_either(
     frozen = await world.start()
     stop = await world.slack.levers.stop_at(method, when, saying=saying)
     voting = await _lead_there(world, saying, asked, stop.reached)
-    world.freeze(frozen)
+    await world.freeze(frozen)
     stop.release(take=when == "after")
     awake = await world.start()
     await world.slack.until(lambda: _complete(world, asked), timeout=60)
@@ -182,7 +182,7 @@ async def test_dead_or_frozen_while_it_looks_for_an_earlier_post_the_next_progra
     second = await world.start()
     await asyncio.wait_for(looking.reached.wait(), 30)
     if how is signal.SIGSTOP:
-        world.freeze(second)
+        await world.freeze(second)
     else:
         await kill(second)
     looking.release(take=when == "after")
@@ -221,7 +221,7 @@ async def test_frozen_while_a_model_answers_a_program_that_wakes_shows_and_store
     frozen = await world.start()
     await world.ask("for:3s why?")
     await world.slack.until(lambda: world.showing("One answer is in"), timeout=30)
-    world.freeze(frozen)
+    await world.freeze(frozen)
     awake = await world.start()
     await world.slack.until(lambda: _whole(world), timeout=60)
     gate.set()

@@ -16,8 +16,8 @@ LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 60 for number in range(40
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Programs]:
-    async with programs(tmp_path) as made:
+async def world(tmp_path: Path, loaded: str) -> AsyncIterator[Programs]:
+    async with programs(tmp_path, loaded) as made:
         made.left.will(says(LONG))
         yield made
 

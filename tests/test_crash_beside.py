@@ -24,8 +24,8 @@ Point = tuple[str, Literal["before", "after"], str]
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Programs]:
-    async with programs(tmp_path) as made:
+async def world(tmp_path: Path, loaded: str) -> AsyncIterator[Programs]:
+    async with programs(tmp_path, loaded) as made:
         made.left.will(says("Left."))
         made.right.will(says("Right."))
         yield made

@@ -246,9 +246,9 @@ def test_its_progress_is_a_line_for_each_change_where_there_is_no_terminal() -> 
 
 
 @pytest.mark.slow
-async def test_the_program_killed_in_the_middle_asks_nothing_twice(tmp_path: Path) -> None:
+async def test_the_program_killed_in_the_middle_asks_nothing_twice(tmp_path: Path, loaded: str) -> None:
     write(tmp_path, [{"prompt": f"question {number}?"} for number in range(4)])
-    async with programs(tmp_path) as world:
+    async with programs(tmp_path, loaded) as world:
         running = await world.start()
         command = ("replay", "prompts.jsonl", "--channel", world.general, "--every", "0s", "--json")
         first = await world.run(*command)

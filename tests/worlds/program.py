@@ -16,6 +16,7 @@ from tests.worlds import payloads
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider
 from tests.worlds.story import LEFT, MANIFEST, PATIENCE_S, RIGHT
+from tests.worlds.warm import Program, Starter, starter
 
 LEASE_S = 2
 """Far shorter than in earnest, so that a takeover is not waited for."""
@@ -35,7 +36,10 @@ model = "m"
 class Programs:
     """A workspace, two providers, one database, and as many programs as a story starts."""
 
-    def __init__(self, slack: Playground, left: Provider, right: Provider, folder: Path) -> None:
+    def __init__(
+        self, slack: Playground, left: Provider, right: Provider, folder: Path, starts: Starter
+    ) -> None:
+        self._starts = starts
         self.slack = slack
         self.left = left
         self.right = right
@@ -46,23 +50,27 @@ class Programs:
             CONTENDERS.format(left=LEFT, left_url=left.base_url, right=RIGHT, right_url=right.base_url)
         )
 
-    async def start(self, **settings: str) -> asyncio.subprocess.Process:
-        """`python -m bot run`, connected."""
+    async def start(self, **settings: str) -> Program:
+        """`python -m bot run`, loaded before, and connected."""
         before = len(self.slack.calls)
-        process = await self.run("run", settings=settings)
+        program = await self._starts.start(["run"], self.folder, self._environment(settings))
         opened = "apps.connections.open"
         # twice: once to check the token, once for the socket
         await self.slack.until(
             lambda: sum(call.method == opened for call in self.slack.calls[before:]) >= 2, timeout=60
         )
         await self.slack.connected(timeout=60)
-        return process
+        return program
 
-    async def run(
-        self, *arguments: str, stdout: int | None = None, settings: Mapping[str, str] | None = None
-    ) -> asyncio.subprocess.Process:
+    async def run(self, *arguments: str, stdout: int | None = None) -> asyncio.subprocess.Process:
         """`python -m bot …`, in this world."""
-        environment = {
+        command = (sys.executable, "-m", "bot", *arguments)
+        return await asyncio.create_subprocess_exec(
+            *command, cwd=self.folder, env=self._environment({}), stdout=stdout
+        )
+
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "SLACK_API_URL": self.slack.api_url,
@@ -72,23 +80,19 @@ class Programs:
             "DUEL_PAIR": "left-id,right-id",
             "JOB_LEASE": f"{LEASE_S}s",
             "CLASSIFY_TOPICS": "false",  # it makes the start longer, where its extra is installed
-            **(settings or {}),
+            **settings,
         }
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments), cwd=self.folder, env=environment, stdout=stdout
-        )
 
     async def ask(self, text: str) -> None:
         """Ana types `/duel …`."""
         ack = await self.slack.command(self.slack.person("ana"), self.general, "/duel", text)
         assert ack.ok, ack
 
-    def freeze(self, process: asyncio.subprocess.Process) -> None:
+    async def freeze(self, program: Program) -> None:
         """Stop it where it stands, but for one moment: while it writes, nobody else could until it wakes."""
         with closing(sqlite3.connect(self.folder / "duel.db", timeout=30, isolation_level=None)) as writing:
             writing.execute("BEGIN IMMEDIATE")
-            process.send_signal(signal.SIGSTOP)
-            os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+            await program.freeze()
 
     def showing(self, *words: str) -> list[dict[str, Any]]:
         """The messages in #general that hold all of these words."""
@@ -96,13 +100,13 @@ class Programs:
         return [message for message in messages if all(word in str(message.get("blocks")) for word in words)]
 
 
-async def kill(process: asyncio.subprocess.Process) -> None:
+async def kill(process: Program | asyncio.subprocess.Process) -> None:
     """End it as a power cut would."""
     process.send_signal(signal.SIGKILL)
     await process.wait()
 
 
-async def end(process: asyncio.subprocess.Process) -> int:
+async def end(process: Program | asyncio.subprocess.Process) -> int:
     """End it in good order; its exit status."""
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
@@ -110,12 +114,13 @@ async def end(process: asyncio.subprocess.Process) -> int:
 
 
 @asynccontextmanager
-async def programs(folder: Path) -> AsyncIterator[Programs]:
-    """The world; whatever program is left at the end is killed."""
+async def programs(folder: Path, loaded: str) -> AsyncIterator[Programs]:
+    """The world; whatever program is left at the end is killed. `loaded` is where they are started."""
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(Playground(MANIFEST, now=time, ack_timeout=PATIENCE_S))
         left = await stack.enter_async_context(Provider(clock))
         right = await stack.enter_async_context(Provider(clock))
-        yield Programs(slack, left, right, folder)
+        starts = await stack.enter_async_context(starter(loaded))
+        yield Programs(slack, left, right, folder, starts)
         payloads.check(slack)
