@@ -29,7 +29,10 @@ MOST_EVIDENCE = 13.8
 
 def odds(log_e: float) -> str:
     """An e-value, as the odds that it gives to one."""
-    return "over a million" if log_e > MOST_EVIDENCE else f"{exp(log_e):,.3g}"
+    if log_e > MOST_EVIDENCE:
+        return "over a million"
+    short = f"{exp(log_e):.3g}"
+    return f"{float(short):,.0f}" if "e" in short else short
 
 
 def speed(answer: Answer) -> str:

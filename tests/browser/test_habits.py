@@ -93,3 +93,25 @@ async def test_home_settings_and_ballot_in_the_dark_and_on_a_phone(browser: Brow
         await home.get_by_role("button", name="Try").first.click()
         await expect(phone.page.get_by_test_id("modal")).to_contain_text("A new duel")
         assert phone.errors == []
+
+
+async def test_both_are_asked_on_in_the_thread_and_named_together(page: Visitor, world: Story) -> None:
+    await page.become("Ana")
+    await page.say("/duel why is the sky blue?")
+    first = page.messages().last
+    await expect(first).to_contain_text("Which one is better?")
+    world.left.will(says("Left dit bleu."))
+    world.right.will(says("Right dit Rayleigh."))
+    await first.hover()
+    await first.get_by_test_id("reply").click()
+    await page.page.locator("#thread-composer").fill("@Duel and now in French")
+    await page.page.locator("#thread-composer").press("Enter")
+    second = page.page.locator("#thread").get_by_test_id("message").last
+    await expect(second).to_contain_text("Round 2")
+    await expect(second).to_contain_text("the names appear when the votes on all rounds have closed")
+    await page.reaction("a", second).click()
+    await world.delivered()
+    await look(page.page, "round")
+    await second.get_by_role("button", name="Reveal now").click()
+    await expect(second).to_contain_text("wins this one, 1 to 0")
+    await look(page.page, "rounds")
