@@ -11,7 +11,7 @@ from bot.contenders import Lineup
 from bot.contenders.said import Exchange
 from bot.conversation import ANEW, SPOILT, Chains, said_before
 from bot.duel import Duel, Person, Place, Side, State, Topic, TopicBy, duel_id, seat
-from bot.errors import NotNow, UsageError
+from bot.errors import NotNow, StageAway, UsageError
 from bot.ledger import Ledger
 from bot.words import figure, noted, say
 
@@ -19,6 +19,8 @@ MOST_ROUNDS = 10
 LONGEST = 60_000
 """Characters of a conversation that one contender is sent at the most, its own answers included."""
 TRIES = 5
+OPENING_S = 1.0
+"""How long a message waits for the vote on answers that are shown, but not yet open to votes."""
 KNOWN = noted("The names of this conversation were out before this round.")
 
 
@@ -60,7 +62,8 @@ class Rounds:
 
         As long as its names are not out the sides stay, and the names of all its rounds wait for this one.
         Once they are, the sides are dealt anew and the votes count for nothing but themselves. `key` is as in
-        `Arena.challenge`. Raises `UsageError`; `NotNow` where the same can be asked later.
+        `Arena.challenge`. Raises `UsageError`; `NotNow` where the same can be asked later; `StageAway` for
+        the moment between the answers' being there and the vote's being open.
         """
         id_ = duel_id(key)
         for _ in range(TRIES):
@@ -102,6 +105,8 @@ class Rounds:
     async def _placed(self, duel: Duel, last: Duel) -> Duel:
         """With its sides, blind or not together with the last one. Raises `UsageError`."""
         if last.state is State.ASKED:
+            if len(await self._ledger.answers(last.id)) == len(Side):  # people may see them already
+                raise StageAway("The vote on the round before is being opened.", retry_after=OPENING_S)
             raise NotNow(
                 say(
                     "One moment: round {number} is being answered. Send this again once both answers are "

@@ -49,6 +49,22 @@ async def test_each_contender_goes_on_with_its_own_conversation_in_the_same_thre
     assert left_is_a == (two.index("la gauche") < two.index("la droite"))
 
 
+async def test_whoever_is_quicker_than_the_four_emoji_is_waited_for(slack: Story) -> None:
+    stop = await slack.site.levers.stop_at("reactions.add", saying="handshake")
+    await slack.ask("ana", "why?")
+    await slack.slack.until(lambda: "Which one is better?" in str(slack.messages))
+    await stop.reached.wait()
+    (first,) = slack.by_the_app()
+    mention = f"<@{slack.slack.bot_user_id}> and now?"
+    await slack.slack.say(slack.slack.person("ben"), slack.general, mention, first.ts)
+    await slack.delivered()
+    stop.release()
+    await slack.settled()
+    await slack.later(seconds=1)
+    assert [shown for shown in slack.by_the_app() if "*Round 2*" in slack.text(shown)]
+    assert not slack.slack.ephemerals(slack.slack.person("ben"))
+
+
 async def test_the_names_wait_until_the_last_round_is_over(slack: Story) -> None:
     first = await slack.duel("ana", "for:1h why?")
     second = await ask_on(slack, "ana", first, "for:2h and now?")
