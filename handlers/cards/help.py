@@ -92,8 +92,8 @@ def _rounds() -> str:
     return _page(
         say("*Ask both on*, in the thread of a duel"),
         say(
-            "`@Duel and now in French`: the same two answer, each in its own conversation; each round has its "
-            "own vote. In direct messages no name is needed."
+            "`@Duel and now in French`: the same two answer, each in its own conversation; each round has "
+            "its own vote. In direct messages no name is needed."
         ),
         say(
             "A and B stay who they were. The names, votes and figures of all rounds appear when the votes on "
