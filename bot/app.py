@@ -309,7 +309,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             forms=Forms(workspaces, offer, arena),
             mailbox=Mailbox(letters, worker.wake),
             help_pages=help_pages,
-            ask_help_text=help_card.ask_text(settings, labels),
+            ask_help=partial(help_card.ask_text, settings, labels),
             teams=teams,
             workspaces=workspaces,
         )

@@ -1,6 +1,7 @@
 """Forms, settings, App Home, help and direct messages, each in the language of whoever reads it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.settling import Sheet
 from bot.words import Language, say, speaking
 from handlers.cards import form as form_cards
 from handlers.cards import settings as cards
-from handlers.cards.help import Pages
+from handlers.cards.help import Pages, ask_text
 from handlers.cards.privacy import confirm
 from handlers.command import HELP_TOPICS
 from handlers.emoji import Emoji
@@ -46,7 +47,7 @@ def sheet(**settled: Any) -> Sheet:
         vote_for=timedelta(days=1),
         rules=Rules(signs=("a", "b", "handshake", "thumbsdown"), quorum=7),
         starters=Starters.EVERYBODY,
-        budgets=Budgets([Limit(Whose.ROOM, Per.DAY, duels=40, usd=None)]),
+        budgets=Budgets((Limit(Whose.ROOM, Per.DAY, duels=40, usd=None),)),
         language=Language.CHINESE,
     )
     schedule = Schedule(ANA.team, room, slot, on=True, since=slot.latest(CLOCK))
@@ -88,15 +89,24 @@ def test_each_page_of_help_fits_a_screen_and_leaves_nothing_in_english(
     assert told == snapshot
 
 
+@pytest.mark.parametrize("language", Language)
+def test_help_on_questions(language: Language, snapshot: SnapshotAssertion) -> None:
+    with speaking(language):
+        assert ask_text(load(), LABELS) == snapshot
+
+
 async def test_home_speaks_as_each_person_uses_slack(slack: Story, snapshot: SnapshotAssertion) -> None:
     for person, locale in (("ben", "de-DE"), ("chloe", "zh-CN"), ("dev", "fr-FR")):
         await slack.slack.speak(slack.slack.person(person), locale)
-    duel = await slack.duel("ben", "why?")
-    await slack.react("chloe", duel, "a")
-    await slack.reveal("ben", duel)
     for person in ("ben", "chloe"):
-        view = await page(slack, person)
-        assert [block for block in view["blocks"] if _own(block)] == snapshot(name=person)
+        assert _own((await page(slack, person))["blocks"]) == snapshot(name=person)
+    duel = await slack.duel("ben", "why?")
+    await slack.react("chloe", duel, "handshake")
+    bens, chloes = [everything(await page(slack, person)) for person in ("ben", "chloe")]
+    assert re.search("von dir gefragt · offen bis <!date", bens)
+    assert re.search("提问者：<@U[A-Z0-9]+> · 开放至 <!date.* · 你选择了 一样好", chloes)
+    await slack.reveal("ben", duel)
+    assert "kein Sieger, 1 Stimme" in everything(await page(slack, "ben"))
     for person in ("ana", "dev"):  # who uses a language that we do not speak reads the usual one
         assert "Your duels and votes" in everything(await page(slack, person))
     ben = slack.slack.person("ben")
@@ -109,26 +119,30 @@ async def test_home_speaks_as_each_person_uses_slack(slack: Story, snapshot: Sna
     assert "kein Link zu einer Nachricht" in ack.payload["errors"]["thread"]
 
 
-def _own(block: dict[str, Any]) -> bool:
-    """What is of the page itself; the standings between are a card of their own."""
-    said = json.dumps(block)
-    return block["type"] in ("header", "actions") or "`/duel" in said or "archives" in said
+def _own(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is of the page itself: the standings on it are a card of their own."""
+    first, second, *_ = [at for at, block in enumerate(blocks) if block["type"] == "divider"]
+    return blocks[:first] + blocks[second - 1 :]
 
 
 async def test_direct_messages_speak_as_each_person_uses_slack(slack: Story) -> None:
     await slack.slack.speak(slack.slack.person("ben"), "de-DE")
-    there = await slack.slack.open_dm(slack.slack.person("ben"))
-    await slack.slack.say(slack.slack.person("ben"), there, "help limits")
-    await slack.settled()
-    assert "Dein Betreiber hat keine gesetzt." in slack.told("ben")
-    await slack.slack.say(slack.slack.person("ben"), there, "why?")
-    await slack.settled()
-    assert "Welche ist besser?" in json.dumps(slack.slack.messages(there), ensure_ascii=False)
+    there = slack.slack.im(slack.slack.person("ben"))
+    await slack.say("ben", "help limits", there)
+    await slack.say("ben", "why?", there)
+    told, duel = [json.dumps(slack.message(one), ensure_ascii=False) for one in slack.by_the_app(there)]
+    assert "Dein Betreiber hat keine gesetzt." in told
+    assert "Welche ist besser?" in duel
     await slack.ask("ben", "export")
     await slack.settled()
-    assert "Channel" in direct(slack, "ben")[0]["text"]
+    assert "In diesem Channel ist noch kein Duell zu Ende gegangen." in _told(slack, "ben")
     await forget(slack, "ben")
-    assert any("Du bist vergessen." in message["text"] for message in direct(slack, "ben"))
+    await slack.later(minutes=1)
+    assert "Du bist vergessen." in _told(slack, "ben")
+
+
+def _told(world: Story, person: str) -> str:
+    return "\n".join(message["text"] for message in direct(world, person))
 
 
 async def test_where_slack_does_not_say_how_somebody_uses_it_the_usual_is_spoken(world: Story) -> None:

@@ -50,7 +50,8 @@ def _index() -> str:
     )
     try_it = say("Try it: `/duel why is the sky blue?`")
     more = (f"`/duel help {name}`: {say(about)}" for name, about in HELP_TOPICS.items())
-    return f"{introduction}\n{try_it}\n\n{_page(say('*More on*'), *more)}"
+    head = say("*More on*")
+    return f"{introduction}\n{try_it}\n\n{_page(head, *more)}"
 
 
 def _ask(settings: Settings, names: Sequence[ContenderId]) -> str:
@@ -177,25 +178,55 @@ def _kept(settings: Settings) -> str:
 def ask_text(settings: Settings, labels: Mapping[ContenderId, str]) -> str:
     """How to use `/ask`, in Slack's markup."""
     first, second = (mrkdwn(labels.get(name, name)) for name in settings.duel_pair)
-    share = f"{100 * settings.ask_duel_share:.0f} %"
-    became = {"0 %": "", "100 %": " Then both answer, in a duel."}.get(
-        share, f" In {share} of such cases both answer instead, in a duel, so that it becomes known."
+    about = say(
+        "*`/ask`* has one of two models answer, {first} or {second}: the one that this team's votes support, "
+        "and it says why. Nothing is hidden here, and there is no vote.",
+        first=first,
+        second=second,
     )
-    return (
-        f"*`/ask`* has one of two models answer, {first} or {second}: the one that this team's votes "
-        "support, and it says why. Nothing is hidden here, and there is no vote.\n\n"
-        "• `/ask why is the sky blue?`\n"
-        f"• `/ask as:coding reverse a list in Go`: what it is about, if you want to say: one of "
-        f"{', '.join(Topic)}\n"
-        "• `/ask with:A,B …`: another two to choose from\n\n"
-        "*Who answers*\n"
-        "• A verdict of all duels so far, on that topic if there is one, else over all topics. A mere lead "
-        "decides nothing.\n"
-        "• Where the votes show the two to be equally good, the cheaper one.\n"
-        f"• Where it is not known yet, the cheaper one as well.{became}\n"
-        "• Never one that is paused.\n\n"
-        "`/duel stats` shows what the votes say; the weekly digest tells what this has saved, and lost.\n\n"
-        "The prompt leaves Slack for the services of the models, so put no secrets in it."
+    ways = _page(
+        "",
+        "`/ask why is the sky blue?`",
+        say(
+            "`/ask as:coding reverse a list in Go`: what it is about, if you want to say: one of {topics}",
+            topics=", ".join(Topic),
+        ),
+        say("`/ask with:A,B …`: another two to choose from"),
+    )
+    who = _page(
+        say("*Who answers*"),
+        say(
+            "A verdict of all duels so far, on that topic if there is one, else over all topics. A mere lead "
+            "decides nothing."
+        ),
+        say("Where the votes show the two to be equally good, the cheaper one."),
+        _unknown(settings),
+        say("Never one that is paused."),
+    )
+    return "\n\n".join(
+        [
+            f"{about}\n{ways}",
+            who,
+            say(
+                "`/duel stats` shows what the votes say; the weekly digest tells what this has saved, and "
+                "lost."
+            ),
+            say("The prompt leaves Slack for the services of the models, so put no secrets in it."),
+        ]
+    )
+
+
+def _unknown(settings: Settings) -> str:
+    """What happens where the votes do not decide yet."""
+    share = figure(100 * settings.ask_duel_share, ".0f")
+    if share == "0":
+        return say("Where it is not known yet, the cheaper one as well.")
+    if share == "100":
+        return say("Where it is not known yet, the cheaper one as well. Then both answer, in a duel.")
+    return say(
+        "Where it is not known yet, the cheaper one as well. In {share} % of such cases both answer instead, "
+        "in a duel, so that it becomes known.",
+        share=share,
     )
 
 
