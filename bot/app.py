@@ -145,7 +145,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         )
         house = house_of(settings, lineup.call_up(settings.duel_pair))
         people, channels = SlackPeople(workspaces, clock), ChannelTable(database)
-        languages = Languages(channels, settings.duel_language)
+        languages = Languages(channels, people, settings.duel_language)
         mask = partial(pseudonym, secret=secret)
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
@@ -231,7 +231,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             keepers=settings.keepers,
             clock=clock,
         )
-        courier = SlackCourier(workspaces, session)
+        courier = SlackCourier(workspaces, session, languages)
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),
@@ -253,13 +253,13 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             shelf=HomeShelf(database),
             duels=ledger,
             bulletin=bulletin,
-            front=SlackFront(workspaces, labels, published),
+            front=SlackFront(workspaces, languages, labels, published),
             budgets=settings.budgets,
             clock=clock,
             wake=worker.wake,
         )
         letters = LetterTable(database)
-        help_pages = help_card.pages(settings, emoji, lineup.names)
+        help_pages = help_card.Pages(settings, emoji, lineup.names)
         mailroom = Mailroom(
             letters,
             arena=arena,
@@ -302,14 +302,14 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             asking=asking,
             desk=Desk(bulletin, flag_table, labels, settings.digest_zone, clock.now, published),
             delivery=delivery,
-            settings_desk=SettingsDesk(settling, workspaces, labels),
+            settings_desk=SettingsDesk(settling, workspaces, languages, labels),
             own_page=home,
             privacy=privacy,
             replies=Replies(workspaces, worker.soon),
             forms=Forms(workspaces, offer, arena),
             mailbox=Mailbox(letters, worker.wake),
             help_pages=help_pages,
-            ask_help_text=help_card.ask_text(settings, labels),
+            ask_help=partial(help_card.ask_text, settings, labels),
             teams=teams,
             workspaces=workspaces,
         )

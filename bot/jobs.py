@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -256,7 +257,8 @@ class Worker:
             except Exception:
                 log.exception("could not look for work; the next tick tries again")
 
-        task = asyncio.create_task(guarded())
+        # in a context of its own: work that a request wakes does not go on in the language of that request
+        task = asyncio.create_task(guarded(), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

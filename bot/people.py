@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.duel import Person, Place
 from bot.rules import Standing
+from bot.words import Language
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Profile:
     standing: Standing
     runs_it: bool = False
     """Whether they are an administrator or an owner of the workspace."""
+    language: Language | None = None
+    """That in which they use the workspace, where it is one of ours."""
 
 
 class Keeper(StrEnum):

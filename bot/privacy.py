@@ -15,6 +15,7 @@ from bot.duel import CloseReason, DuelId, Person, duel_id
 from bot.exchange.delivery import Courier, Desk
 from bot.jobs import Lease
 from bot.ledger import Ledger
+from bot.words import noted, say
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ FORGET_JOB, MINE_JOB = "forget", "mine"
 AGAIN = timedelta(minutes=1)
 """After which we look whether the last of somebody's duels has ended."""
 FILE = "my-data.json"
-FORGOTTEN = (
+FORGOTTEN = noted(
     "You are forgotten. The prompts that you had asked are erased, with their answers; your votes count on, "
     "under a name that nothing links to you. What stands in Slack's channels is Slack's to delete."
 )
@@ -112,7 +113,7 @@ class Privacy:
         await lease.check()
         if (await self._files.erase(person, until)).left:
             return now + AGAIN
-        await self._courier.tell(lease, person, FORGOTTEN)
+        await self._courier.tell(lease, person, lambda: say(FORGOTTEN))
         return None
 
     async def run_mine(self, lease: Lease) -> None:
@@ -122,11 +123,15 @@ class Privacy:
         with TemporaryDirectory(prefix="duel-mine-") as folder:
             file = Path(folder) / FILE
             file.write_text(json.dumps(found, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
-            await self._courier.bring(lease, person, file, "Everything that Duel has stored of you.")
+            await self._courier.bring(
+                lease, person, file, lambda: say("Everything that Duel has stored of you.")
+            )
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """Say that it could not be done."""
-        await self._courier.tell(lease, _whose(lease), f"That could not be done. {why}")
+        await self._courier.tell(
+            lease, _whose(lease), lambda: say("That could not be done. {why}", why=say(why))
+        )
 
 
 def forget_job(person: Person, key: str) -> str:
@@ -145,7 +150,7 @@ def _whose(lease: Lease) -> Person:
 
 
 def _said(text: str) -> Callable[[], Awaitable[str]]:
-    async def say() -> str:
+    async def same() -> str:
         return text
 
-    return say
+    return same

@@ -43,6 +43,11 @@ def speak(language: Language) -> None:
     _spoken.set(language)
 
 
+def spoken() -> Language:
+    """What is being spoken now."""
+    return _spoken.get()
+
+
 def noted(text: str) -> str:
     """The text as it is, marked as one of the catalogues: `say` says it once it is shown."""
     return text
@@ -64,6 +69,11 @@ def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
     else:
         text = catalogue(language).ngettext(one, many, count)
     return text.format(count=count, **values)
+
+
+def after_colon(text: str) -> str:
+    """A sentence as the rest of another one: English begins it small there, and needs no key of its own."""
+    return text[:1].lower() + text[1:] if _spoken.get() is Language.ENGLISH else text
 
 
 def figure(value: Any, pattern: str) -> str:

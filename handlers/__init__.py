@@ -1,6 +1,7 @@
 """What Slack or a clock does to us, and what we show: the routing table, one line a trigger."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -51,7 +52,7 @@ def route(
     forms: Forms,
     mailbox: Mailbox,
     help_pages: Pages,
-    ask_help_text: str,
+    ask_help: Callable[[], str],
     teams: Teams | None,
     workspaces: Workspaces,
 ) -> AsyncApp:
@@ -74,7 +75,7 @@ def route(
             help_pages=help_pages,
         )
     )
-    app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help_text))
+    app.command(ASK)(partial(question.ask, asking=asking, help_text=ask_help))
     app.event("app_mention")(partial(letters.mention, mailbox=mailbox))
     app.event("message")(partial(letters.direct, mailbox=mailbox))
     app.shortcut(DUEL_THIS)(partial(letters.duel_this, mailbox=mailbox))

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.errors import StageAway, UsageError
 from bot.letters import Attachment
-from bot.words import say
+from bot.words import figure, say
 from handlers.workspaces import Workspaces
 
 MOST_FILES = 5
@@ -19,7 +19,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_INSTEAD = "Paste its text, or share it as plain text: a snippet, .txt, .md, code"
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,31 @@ class Attachments:
 
         Raises `UsageError` for what is no text and `StageAway` while Slack cannot be reached.
         """
-        parts, remarks = [prompt] if prompt else [], []
+        parts, remarks, holds = [prompt] if prompt else [], [], figure(most, ",")
         for file in files[:MOST_FILES]:
             head = f"{file.name}:\n"
             room = most - sum(len(part) + 2 for part in parts) - len(head)
             if room <= len(CUT):
-                remarks.append(f"“{file.name}” was left out: a prompt holds {most:,} characters.")
+                remarks.append(
+                    say(
+                        "“{name}” was left out: a prompt holds {most} characters.", name=file.name, most=holds
+                    )
+                )
                 continue
             text, is_whole = await self._read(team, file, room)
             if not is_whole:
                 text = text[: room - len(CUT)] + CUT
-                remarks.append(f"“{file.name}” was cut: a prompt holds {most:,} characters in all.")
+                remarks.append(
+                    say(
+                        "“{name}” was cut: a prompt holds {most} characters in all.",
+                        name=file.name,
+                        most=holds,
+                    )
+                )
             parts.append(head + text)
         remarks += [
-            f"“{file.name}” was left out: {MOST_FILES} files at the most." for file in files[MOST_FILES:]
+            say("“{name}” was left out: {most} files at the most.", name=file.name, most=MOST_FILES)
+            for file in files[MOST_FILES:]
         ]
         return Enclosed("\n\n".join(parts), remarks)
 
@@ -66,13 +76,25 @@ class Attachments:
         raw = await self._fetch(team, file, wanted + 1)
         text = decoded(raw[:wanted], is_whole=len(raw) <= wanted)
         if text is None:
-            raise UsageError(f"“{file.name}” is no plain text, so no model was asked. {_INSTEAD}.")
+            raise UsageError(
+                say(
+                    "“{name}” is no plain text, so no model was asked. Paste its text, or share it as plain "
+                    "text: a snippet, .txt, .md, code.",
+                    name=file.name,
+                )
+            )
         text = text.strip()
         return text[:most], len(raw) <= wanted and len(text) <= most
 
     async def _fetch(self, team: str, file: Attachment, most: int) -> bytes:
         if not self._is_slacks(file.address):  # our token goes nowhere else
-            raise UsageError(f"“{file.name}” is kept outside Slack, where Duel cannot read it. {_INSTEAD}.")
+            raise UsageError(
+                say(
+                    "“{name}” is kept outside Slack, where Duel cannot read it. Paste its text, or share it "
+                    "as plain text: a snippet, .txt, .md, code.",
+                    name=file.name,
+                )
+            )
         token = (await self._workspaces.slack(team)).client.token
         try:
             async with self._session.get(

@@ -10,6 +10,7 @@ from bot.duel import LONGEST_VOTE, SHORTEST_VOTE, Topic
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
 from bot.topics import topic_named
+from bot.words import noted
 
 _END = re.compile(r"(?:--|—)\s+")
 """Ends the options, as it is or as some keyboards correct it."""
@@ -17,15 +18,15 @@ _OPTION = re.compile(r"(?:for:(?P<for>\S*)|as:(?P<as>\S*)|with:(?P<with>[^\s,]*(
 
 
 HELP_TOPICS: Mapping[str, str] = {
-    "ask": "what can be asked, of whom, for how long",
-    "rounds": "asking both on, in the thread of a duel",
-    "votes": "which emoji says what, and when the names appear",
-    "stats": "how things stand, and how a duel was counted",
-    "digest": "the channel's week, posted each week",
-    "settings": "what a channel can settle for itself",
-    "limits": "how much may be asked and spent",
-    "export": "the votes as a file",
-    "privacy": "what leaves Slack, and what is stored",
+    "ask": noted("what can be asked, of whom, for how long"),
+    "rounds": noted("asking both on, in the thread of a duel"),
+    "votes": noted("which emoji says what, and when the names appear"),
+    "stats": noted("how things stand, and how a duel was counted"),
+    "digest": noted("the channel's week, posted each week"),
+    "settings": noted("what a channel can settle for itself"),
+    "limits": noted("how much may be asked and spent"),
+    "export": noted("the votes as a file"),
+    "privacy": noted("what leaves Slack, and what is stored"),
 }
 
 

@@ -7,11 +7,14 @@ import aiohttp
 
 from bot.duel import Person
 from bot.errors import StageAway
+from bot.exchange.delivery import Said
 from bot.jobs import Lease
+from bot.words import Language, noted, say, speak
+from handlers.languages import Languages
 from handlers.posting import translated
 from handlers.workspaces import Workspaces
 
-PERHAPS = (
+PERHAPS = noted(
     "I was interrupted while I sent you that file. If it does not stand above, ask for it again: "
     "`/duel export`"
 )
@@ -24,12 +27,13 @@ class SlackCourier:
     crash, words are said again; a file is not, and it is said how to get it if it did not.
     """
 
-    def __init__(self, workspaces: Workspaces, session: aiohttp.ClientSession) -> None:
+    def __init__(self, workspaces: Workspaces, session: aiohttp.ClientSession, languages: Languages) -> None:
         """`session` is that of `workspaces`."""
         self._workspaces = workspaces
         self._session = session
+        self._languages = languages
 
-    async def bring(self, lease: Lease, person: Person, file: Path, text: str) -> None:
+    async def bring(self, lease: Lease, person: Person, file: Path, text: Said) -> None:
         async def upload() -> str:
             return await self._upload(person.team, file)
 
@@ -44,9 +48,9 @@ class SlackCourier:
         channel = await self._say(lease, person, text)
         uploaded = await lease.once("upload", upload)
         if await lease.at_most_once("file", share) is None:
-            await self._say(lease, person, PERHAPS)
+            await self._say(lease, person, lambda: say(PERHAPS))
 
-    async def tell(self, lease: Lease, person: Person, text: str) -> None:
+    async def tell(self, lease: Lease, person: Person, text: Said) -> None:
         await self._say(lease, person, text)
 
     async def _upload(self, team: str, file: Path) -> str:
@@ -61,15 +65,23 @@ class SlackCourier:
                         raise StageAway(f"Slack did not take the file (HTTP {answer.status}).")
         return str(place["file_id"])
 
-    async def _say(self, lease: Lease, person: Person, text: str) -> str:
-        """Say it, and give back the channel of their direct messages: a post to a person opens it."""
+    async def _say(self, lease: Lease, person: Person, text: Said) -> str:
+        """Say it, and give back the channel of their direct messages: a post to a person opens it.
 
-        async def say() -> str:
+        The language stays the same over a crash: what was said is known by its words.
+        """
+
+        async def language() -> str:
+            return await self._languages.of_person(person)
+
+        async def post() -> str:
             slack = await self._workspaces.slack(person.team)
             async with translated(posting=True):
                 said = await slack.unrepeated.chat_postMessage(
-                    channel=person.user, text=text, unfurl_links=False, unfurl_media=False
+                    channel=person.user, text=words, unfurl_links=False, unfurl_media=False
                 )
             return str(said["channel"])
 
-        return await lease.once(f"say {text[:50]}", say)
+        speak(Language(await lease.once("language", language)))
+        words = text()
+        return await lease.once(f"say {words[:50]}", post)

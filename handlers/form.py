@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.arena import Arena, check_prompt
 from bot.duel import Person, Place, Topic
 from bot.errors import StageError, UsageError
-from bot.words import say
+from bot.words import say, speak
 from handlers.asides import thread_linked
 from handlers.cards import form as cards
 from handlers.command import vote_length
@@ -79,9 +79,9 @@ class Forms:
         room, link = Place(given[cards.WHERE]), given[cards.THREAD].strip()
         within = thread_linked(link)
         if link and within is None:
-            wrong[cards.THREAD] = "That is no link to a message: choose Copy link in the message's menu."
+            wrong[cards.THREAD] = say("That is no link to a message: choose Copy link in the message's menu.")
         elif within is not None and not within.startswith(f"{room}/"):
-            wrong[cards.THREAD] = "That message is in another conversation than the one chosen above."
+            wrong[cards.THREAD] = say("That message is in another conversation than the one chosen above.")
         if wrong:
             raise _Wrong(wrong)
         try:
@@ -107,6 +107,7 @@ async def shortcut(ack: AsyncAck, shortcut: dict[str, Any], *, forms: Forms) -> 
 
 async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, forms: Forms) -> None:
     """A duel, or what is wrong beside the field that it is wrong in: nothing typed is lost."""
+    speak(cards.language_of(view))
     if wrong := await forms.read(body, view):
         await ack(response_action="errors", errors=dict(wrong))
     else:

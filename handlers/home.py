@@ -9,10 +9,12 @@ from slack_bolt.async_app import AsyncAck
 from bot.duel import Person, Place, Topic
 from bot.home import Home, Page, View
 from bot.jobs import Lease
+from bot.words import speak
 from handlers.cards import home as cards
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
 from handlers.form import Forms
+from handlers.languages import Languages
 from handlers.settings import SettingsDesk
 from handlers.workspaces import Workspaces
 
@@ -20,13 +22,17 @@ from handlers.workspaces import Workspaces
 class SlackFront:
     """Publishes pages."""
 
-    def __init__(self, workspaces: Workspaces, labels: Labels, published: Figures) -> None:
+    def __init__(
+        self, workspaces: Workspaces, languages: Languages, labels: Labels, published: Figures
+    ) -> None:
         """`published` is what others have published of the contenders."""
         self._workspaces = workspaces
+        self._languages = languages
         self._labels = labels
         self._published = published
 
     async def show(self, lease: Lease, page: Page) -> None:
+        speak(await self._languages.of_person(page.person))
         await lease.check()
         slack = await self._workspaces.slack(page.person.team)
         await slack.publish_home(page.person.user, cards.home(page, self._labels, self._published))

@@ -53,7 +53,7 @@ class Mailroom:
         letter = await self._letters.letter(lease.job.id)
         if letter is None:
             return
-        speak(await self._languages.of(letter.sender.team, letter.room))
+        speak(await self._languages.between(letter.sender, letter.room))
         try:
             told = await self._do(letter)
         except UsageError as error:
@@ -64,7 +64,8 @@ class Mailroom:
         """Say that it could not be done."""
         letter = await self._letters.letter(lease.job.id)
         if letter is not None:
-            await self._end(lease, letter, f"Nothing was asked or paid. {why}")
+            speak(await self._languages.between(letter.sender, letter.room))
+            await self._end(lease, letter, say("Nothing was asked or paid. {why}", why=say(why)))
 
     async def _do(self, letter: Letter) -> str:
         """Gives back what the sender is to be told. Raises `UsageError`, `StageAway`."""

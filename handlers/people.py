@@ -11,12 +11,20 @@ from bot.duel import Person, Place
 from bot.errors import StageAway, StageError
 from bot.people import Profile
 from bot.rules import Standing
+from bot.words import Language
 from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
 KNOWN = 10_000
 """People who are kept in mind."""
+LOCALES = {
+    "en-US": Language.ENGLISH,
+    "en-GB": Language.ENGLISH,
+    "de-DE": Language.GERMAN,
+    "zh-CN": Language.CHINESE,
+}
+"""Those in which Slack can be used and that we speak; whoever reads zh-TW reads another script."""
 
 
 class SlackPeople:
@@ -67,8 +75,10 @@ def _profile(user: Mapping[str, Any], team: str) -> Profile:
     # `is_stranger` is only said of those with whom no channel is shared; on an Enterprise Grid somebody of
     # this workspace may be known under another team, and then it is among those of their organisation
     own = {user.get("team_id", team), *(user.get("enterprise_user") or {}).get("teams", ())}
+    language = LOCALES.get(user.get("locale", ""))
     if user.get("is_stranger") or team not in own:
-        return Profile(Standing.STRANGER)
+        return Profile(Standing.STRANGER, language=language)
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Profile(Standing.GUEST)
-    return Profile(Standing.MEMBER, runs_it=bool(user.get("is_admin") or user.get("is_owner")))
+        return Profile(Standing.GUEST, language=language)
+    runs_it = bool(user.get("is_admin") or user.get("is_owner"))
+    return Profile(Standing.MEMBER, runs_it=runs_it, language=language)

@@ -172,10 +172,10 @@ class Slack:
         return list(message.get("reactions") or [])
 
     async def user(self, user: str) -> dict[str, Any]:
-        """Slack's user object; empty for one that Slack does not know."""
+        """Slack's user object, their `locale` included; empty for one that Slack does not know."""
         found: dict[str, Any] = {}
         async with translated(fine="user_not_found"):
-            found |= (await self._repeatable.users_info(user=user))["user"]
+            found |= (await self._repeatable.users_info(user=user, include_locale=True))["user"]
         return found
 
     async def channel(self, channel: str) -> dict[str, Any]:

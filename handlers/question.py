@@ -1,5 +1,6 @@
 """`/ask`, and `bot.question.Counter` in Slack: one message carries a question; its thread, a long answer."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -18,11 +19,13 @@ from handlers.stage import place_of
 from handlers.workspaces import Workspaces
 
 
-async def ask(ack: AsyncAck, command: dict[str, Any], *, asking: Asking, help_text: str) -> None:
+async def ask(
+    ack: AsyncAck, command: dict[str, Any], *, asking: Asking, help_text: Callable[[], str]
+) -> None:
     """`/ask <prompt>`: written down, then acknowledged; who answers is for a job to find out."""
     text = (command.get("text") or "").strip()
     if text.lower() in ("", "help", "?"):
-        await ack(help_text)
+        await ack(help_text())
         return
     asked = wanted(text)
     asker = Person(command["team_id"], command["user_id"])

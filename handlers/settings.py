@@ -14,12 +14,13 @@ from bot.duel import ContenderId, Person, Place
 from bot.errors import DuelError, UsageError
 from bot.rules import Voters
 from bot.settling import Settling, Unfit
-from bot.words import Language, say
+from bot.words import Language, say, speak
 from handlers.cards import settings as cards
 from handlers.cards.duel import Labels
 from handlers.cards.settings import FIELD, OFF, USUAL
 from handlers.command import vote_length
 from handlers.emoji import Emoji
+from handlers.languages import PATIENCE_S, Languages
 from handlers.workspaces import Workspaces
 
 T = TypeVar("T")
@@ -33,11 +34,13 @@ class SettingsDesk:
 
     settling: Settling
     workspaces: Workspaces
+    languages: Languages
     labels: Labels
 
     async def open(self, person: Person, room: Place, trigger_id: str) -> None:
         """Show somebody the form. Slack gives three seconds for it, so it is no job. Raises `UsageError`."""
         sheet = await self.settling.sheet(person, room)
+        speak(await self.languages.between(person, room, patience_s=PATIENCE_S))
         slack = await self.workspaces.slack(person.team)
         await slack.open_view(trigger_id, cards.modal(sheet, self.labels))
 
@@ -54,14 +57,16 @@ async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, des
     """*Save*: written down, then told what holds now, or what is wrong beside its field."""
     person = Person(body["team"]["id"], body["user"]["id"])
     room, since = cards.room_of(view["private_metadata"])
+    speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
     try:
         wanted, digest = read(view["state"]["values"])
         sheet = await desk.settling.save(person, room, wanted, digest, since=since, key=view["id"])
     except Unfit as error:
         await ack(response_action="errors", errors=error.fields)
     except DuelError as error:
-        await ack(response_action="update", view=cards.notice(say(str(error)), "Not saved"))
+        await ack(response_action="update", view=cards.notice(say(str(error)), say("Not saved")))
     else:
+        speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))  # it may be another one now
         await ack(response_action="update", view=cards.saved(sheet, desk.labels))
 
 
@@ -99,7 +104,7 @@ def read(values: Values) -> tuple[ChannelSettings, Slot | None]:
         language=field("language", Language),
     )
     if day not in (None, OFF) and zone is None and "digest_zone" not in wrong:
-        wrong["digest_zone"] = "A digest needs a time zone, like Europe/Berlin."
+        wrong["digest_zone"] = say("A digest needs a time zone, like Europe/Berlin.")
     if wrong:
         raise Unfit(wrong)
     if day in (None, OFF):

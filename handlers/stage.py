@@ -160,7 +160,7 @@ class SlackStage:
 
     async def _speaking(self, duel: Duel) -> Slack:
         """The Web API there; from now on this job speaks as the channel does."""
-        speak(await self._languages.of(duel.asker.team, duel.room))
+        speak(await self._languages.between(duel.asker, duel.room))
         return await self._workspaces.slack(duel.asker.team)
 
     async def _may_vote(self, duel: Duel, person: Person) -> bool:

@@ -155,6 +155,10 @@ class Team:
     async def archive(self, channel_id: str) -> None:
         self._world.workspace.archive(channel_id)
 
+    async def speak(self, user_id: str, locale: str) -> None:
+        """From now on this person uses Slack in another language, e.g. `de-DE`."""
+        self._world.workspace.user(user_id).locale = locale
+
     async def become_guest(self, user_id: str) -> None:
         """From now on this is a guest of the workspace."""
         self._world.workspace.user(user_id).is_guest = True

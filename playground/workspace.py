@@ -31,6 +31,8 @@ class User:
     is_guest: bool = False
     team: str = ""
     """Of another workspace, who shares a channel with this one; empty: of this one."""
+    locale: str = "en-US"
+    """In which they use Slack."""
 
 
 class Workspace:

@@ -21,7 +21,7 @@ TRANSLATED = [language for language in Language if language is not Language.ENGL
 def wanted() -> Catalog:
     """All that the code says."""
     catalog = Catalog(project="Duel", charset="utf-8")
-    for file in sorted([*(ROOT / "bot").glob("*.py"), *(ROOT / "handlers").rglob("*.py")]):
+    for file in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]):
         shown = file.is_relative_to(ROOT / "handlers") or file.stem in FOR_SLACK
         for _, text, _, _ in extract_from_file("python", file, {**MARKS, **(ERRORS if shown else {})}):
             if text:

@@ -5,7 +5,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.duel import ContenderId
 from bot.settings import load
-from handlers.cards.help import pages
+from handlers.cards.help import Pages
 from handlers.command import HELP_TOPICS
 from handlers.emoji import Emoji
 from tests.worlds.story import Story
@@ -16,7 +16,7 @@ NAMES = [ContenderId("qwen-max"), ContenderId("deepseek-flash")]
 @pytest.mark.parametrize("topic", ["", *HELP_TOPICS])
 def test_each_page_fits_a_screen(topic: str, snapshot: SnapshotAssertion) -> None:
     settings = load(duels_per_person_a_day=20, usd_per_team_a_month="50")
-    page = pages(settings, Emoji(settings.vote_emoji), NAMES)[topic]
+    page = Pages(settings, Emoji(settings.vote_emoji), NAMES)[topic]
     assert len(page.splitlines()) <= 14
     assert len(page) <= 1_200
     assert page == snapshot

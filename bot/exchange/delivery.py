@@ -1,6 +1,7 @@
 """`/duel export`: the votes of a channel, as a file for whoever asked and nobody else."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -9,9 +10,13 @@ from bot.duel import Person, Place, duel_id
 from bot.exchange.commands import Archive, Export
 from bot.exchange.formats import Format
 from bot.jobs import Lease
+from bot.words import figure, say, say_many
 
 EXPORT_JOB = "export"
 FILE = "votes.csv"
+
+Said = Callable[[], str]
+"""Words, said once it is known in which language."""
 
 
 class Desk(Protocol):
@@ -22,12 +27,12 @@ class Desk(Protocol):
 
 
 class Courier(Protocol):
-    """Brings things to one person. Raises `StageError`."""
+    """Brings things to one person, in their language. Raises `StageError`."""
 
-    async def bring(self, lease: Lease, person: Person, file: Path, text: str) -> None:
+    async def bring(self, lease: Lease, person: Person, file: Path, text: Said) -> None:
         """Give them the file, with a line about it."""
 
-    async def tell(self, lease: Lease, person: Person, text: str) -> None:
+    async def tell(self, lease: Lease, person: Person, text: Said) -> None:
         """Tell them something."""
 
 
@@ -64,14 +69,22 @@ class Delivery:
             with file.open("w", encoding="utf-8", newline="") as out:
                 await made.write(found, Format.CSV, out)
             if made.count:
-                await self._courier.bring(lease, person, file, f"{made.count:,} duels of that channel.")
+                await self._courier.bring(lease, person, file, partial(_of_channel, made.count))
             else:
-                await self._courier.tell(lease, person, "No duel has ended in that channel yet.")
+                await self._courier.tell(lease, person, lambda: say("No duel has ended in that channel yet."))
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """Say why there is no file."""
         person, _ = _asked(lease)
-        await self._courier.tell(lease, person, f"The votes could not be sent. {why}")
+        await self._courier.tell(
+            lease, person, lambda: say("The votes could not be sent. {why}", why=say(why))
+        )
+
+
+def _of_channel(count: int) -> str:
+    return say_many(
+        "{total} duel of that channel.", "{total} duels of that channel.", count, total=figure(count, ",")
+    )
 
 
 def _asked(lease: Lease) -> tuple[Person, str]:

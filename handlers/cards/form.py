@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.duel import ContenderId, Pair
 from bot.durations import say_duration
+from bot.words import Language, noted, say, spoken
 from handlers.cards import Block
 from handlers.cards.duel import Labels
 from handlers.cards.text import shorten
@@ -27,7 +28,7 @@ PROMPT, FIRST, SECOND, TOPIC, LENGTH, WHERE, THREAD = (
 MOST_PROMPT = 3000
 """Characters that Slack takes in one field."""
 MOST_OPTIONS = 100
-USUAL = "As usual in that channel"
+USUAL = noted("As usual in that channel")
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -49,43 +50,55 @@ def form(offer: Offer, room: str | None) -> Block:
     Where it is not, nobody knows yet whose usual pair and length hold: then they are left open.
     """
     here: Block = {"initial_conversation": room} if room else {"default_to_current_conversation": True}
-    topics = [_option(label, topic) for topic, label in TOPIC_LABELS.items()]
-    usual = {"initial_value": say_duration(offer.vote_for)} if room else {"placeholder": _plain(USUAL)}
+    topics = [_option(say(label), topic) for topic, label in TOPIC_LABELS.items()]
+    usual = {"initial_value": say_duration(offer.vote_for)} if room else {"placeholder": _plain(say(USUAL))}
     length = {"type": "plain_text_input", **usual}
     prompt = {
         "type": "plain_text_input",
         "multiline": True,
         "max_length": min(MOST_PROMPT, offer.max_prompt),
-        "placeholder": _plain("Why is the sky blue?"),
+        "placeholder": _plain(say("Why is the sky blue?")),
     }
     return {
         "type": "modal",
         "callback_id": ASK,
-        "title": _plain("A new duel"),
+        "private_metadata": spoken(),
+        "title": _plain(say("A new duel")),
         "submit": _plain("Duel"),
-        "close": _plain("Cancel"),
+        "close": _plain(say("Cancel")),
         "blocks": [
-            _input(PROMPT, "Prompt", prompt),
-            _input(FIRST, "One contender", _contenders(offer, 0, known=bool(room)), optional=True),
+            _input(PROMPT, say("Prompt"), prompt),
+            _input(FIRST, say("One contender"), _contenders(offer, 0, known=bool(room)), optional=True),
             _input(
                 SECOND,
-                "The other",
+                say("The other"),
                 _contenders(offer, 1, known=bool(room)),
-                hint="A coin decides which of them is A.",
+                hint=say("A coin decides which of them is A."),
                 optional=True,
             ),
-            _input(TOPIC, "Topic", {"type": "static_select", "options": topics}, optional=True),
-            _input(LENGTH, "The vote stays open for", length, hint="Like 10m, 24h or 2d", optional=True),
-            _input(WHERE, "Where", {"type": "conversations_select", **here}),
+            _input(TOPIC, say("Topic"), {"type": "static_select", "options": topics}, optional=True),
+            _input(
+                LENGTH,
+                say("The vote stays open for"),
+                length,
+                hint=say("Like 10m, 24h or 2d"),
+                optional=True,
+            ),
+            _input(WHERE, say("Where"), {"type": "conversations_select", **here}),
             _input(
                 THREAD,
-                "In a thread",
+                say("In a thread"),
                 {"type": "plain_text_input", "placeholder": _plain("https://…/archives/…")},
-                hint="The link to a message there, from its menu: the duel goes into its thread.",
+                hint=say("The link to a message there, from its menu: the duel goes into its thread."),
                 optional=True,
             ),
         ],
     }
+
+
+def language_of(view: Mapping[str, Any]) -> Language:
+    """In which a form was opened: whoever submits it is answered in the same."""
+    return Language(view.get("private_metadata") or spoken())
 
 
 def chosen(values: Values) -> dict[str, str]:
@@ -106,7 +119,11 @@ def _contenders(offer: Offer, seat: int, *, known: bool) -> Block:
         name: _option(shorten(offer.labels.get(name, name), 75), name) for name in offer.names[:MOST_OPTIONS]
     }
     usual = options.get(offer.pair[seat]) if known else None
-    menu: Block = {"type": "static_select", "options": list(options.values()), "placeholder": _plain(USUAL)}
+    menu: Block = {
+        "type": "static_select",
+        "options": list(options.values()),
+        "placeholder": _plain(say(USUAL)),
+    }
     return menu if usual is None else {**menu, "initial_option": usual}
 
 

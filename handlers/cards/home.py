@@ -7,20 +7,36 @@ from bot.budgets import Per, Whose, money
 from bot.duel import Side, State, Topic
 from bot.home import WINDOWS, Left, Mine, Page
 from bot.votes import Choice
+from bot.words import figure, noted, say, say_many
 from handlers.asides import Stats
 from handlers.cards import Block
 from handlers.cards import stats as stats_cards
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
-from handlers.cards.standings import count
 from handlers.cards.text import mrkdwn, shorten
 from handlers.cards.topics import TOPIC_LABELS
 
 TRY, WINDOW, TOPIC, SETTLE = "home_try", "home_window", "home_topic", "home_settle"
 """Action ids."""
 ALL_TOPICS = "all"
-SAID = {Choice.A: "A", Choice.B: "B", Choice.TIE: "equally good", Choice.BOTH_BAD: "both bad"}
-WINDOW_LABELS = {"7d": "The last 7 days", "30d": "The last 30 days", "all": "All time"}
+SAID = {
+    Choice.A: "A",
+    Choice.B: "B",
+    Choice.TIE: noted("equally good"),
+    Choice.BOTH_BAD: noted("both bad"),
+}
+WINDOW_LABELS = {
+    "7d": noted("The last 7 days"),
+    "30d": noted("The last 30 days"),
+    "all": noted("All time"),
+}
+WHOSE = {
+    (True, Per.DAY): noted("You, today"),
+    (True, Per.MONTH): noted("You, this month"),
+    (False, Per.DAY): noted("Your team, today"),
+    (False, Per.MONTH): noted("Your team, this month"),
+}
+"""Whose limit, the person's own or all their team's, in which window."""
 
 
 def home(page: Page, labels: Labels, published: Figures) -> Block:
@@ -31,32 +47,35 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
     blocks = [
         _header("Duel"),
         _text(
-            "One prompt, two models, unnamed: your team votes for the better answer, and learns which model "
-            "serves its own work better. Try it in any channel: `/duel why is the sky blue?`"
+            say(
+                "One prompt, two models, unnamed: your team votes for the better answer, and learns which "
+                "model serves its own work better. Try it in any channel: `/duel why is the sky blue?`"
+            )
         ),
         _actions(
-            "try", {"type": "button", "action_id": TRY, "text": _plain("Try a duel"), "style": "primary"}
+            "try",
+            {"type": "button", "action_id": TRY, "text": _plain(say("Try a duel")), "style": "primary"},
         ),
         {"type": "divider"},
         *standings,
         _actions("standings", _windows(page.view.window), _topics(page.view.topic)),
         {"type": "divider"},
-        _header("Your duels and votes"),
+        _header(say("Your duels and votes")),
         *_mine(page, labels),
-        *([{"type": "divider"}, _header("What is left"), _left(page)] if page.left else []),
+        *([{"type": "divider"}, _header(say("What is left")), _left(page)] if page.left else []),
         {"type": "divider"},
-        _header("A channel's settings"),
-        _text("For administrators and whoever made the channel: pair, emoji, votes, limits, digest."),
+        _header(say("A channel's settings")),
+        _text(say("For administrators and whoever made the channel: pair, emoji, votes, limits, digest.")),
         _actions(
             "settle",
             {
                 "type": "conversations_select",
                 "action_id": SETTLE,
-                "placeholder": _plain("Choose a channel"),
+                "placeholder": _plain(say("Choose a channel")),
                 "filter": {"include": ["public", "private"], "exclude_bot_users": True},
             },
         ),
-        _context("`/duel help` tells the rest. Only you see this page."),
+        _context(say("`/duel help` tells the rest. Only you see this page.")),
     ]
     kept = {"window": page.view.window, "topic": page.view.topic}
     return {"type": "home", "private_metadata": json.dumps(kept), "blocks": blocks}
@@ -64,7 +83,7 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
 
 def _mine(page: Page, labels: Labels) -> list[Block]:
     if not page.mine:
-        return [_text("None yet.")]
+        return [_text(say("None yet."))]
     return [_text("\n".join(f"• {_line(mine, page, labels)}" for mine in page.mine))]
 
 
@@ -74,9 +93,11 @@ def _line(mine: Mine, page: Page, labels: Labels) -> str:
     parts = [
         # `|` and `>` end a link's text
         f"<{mine.link}|{prompt.replace('|', '¦')}>" if mine.link else prompt,
-        "asked by you" if duel.asker == page.person else f"asked by <@{duel.asker.user}>",
+        say("asked by you")
+        if duel.asker == page.person
+        else say("asked by {who}", who=f"<@{duel.asker.user}>"),
         _state(mine, labels),
-        *([f"you said {_said(mine, labels)}"] if mine.said else []),
+        *([say("you said {vote}", vote=_said(mine, labels))] if mine.said else []),
     ]
     return " · ".join(parts)
 
@@ -84,16 +105,19 @@ def _line(mine: Mine, page: Page, labels: Labels) -> str:
 def _state(mine: Mine, labels: Labels) -> str:
     duel = mine.duel
     if duel.state is State.ASKED:
-        return "being answered"
+        return say("being answered")
     if duel.state is State.OPEN and duel.closes_at is not None:
-        return f"open until {_moment(duel.closes_at)}"
+        return say("open until {moment}", moment=_moment(duel.closes_at))
     if duel.state is State.CLOSED:
-        return "closed; the names wait for the last round"
+        return say("closed; the names wait for the last round")
     if mine.votes is None:
-        return "ended without a vote"
+        return say("ended without a vote")
+    many = mine.votes.total
+    total = figure(many, ",")
     if mine.votes.ahead is None:
-        return f"no winner, {count(mine.votes.total, 'vote')}"
-    return f"*{_name(mine, mine.votes.ahead, labels)}* won, {count(mine.votes.total, 'vote')}"
+        return say_many("no winner, {total} vote", "no winner, {total} votes", many, total=total)
+    name = _name(mine, mine.votes.ahead, labels)
+    return say_many("*{name}* won, {total} vote", "*{name}* won, {total} votes", many, total=total, name=name)
 
 
 def _said(mine: Mine, labels: Labels) -> str:
@@ -101,7 +125,7 @@ def _said(mine: Mine, labels: Labels) -> str:
     assert mine.said is not None
     if mine.duel.state is State.REVEALED and mine.said in (Choice.A, Choice.B):
         return _name(mine, Side(mine.said), labels)
-    return SAID[mine.said]
+    return say(SAID[mine.said])
 
 
 def _name(mine: Mine, side: Side, labels: Labels) -> str:
@@ -114,26 +138,41 @@ def _left(page: Page) -> Block:
 
 
 def _limit(left: Left) -> list[str]:
-    who = "You" if left.limit.whose is Whose.PERSON else "Your team"
-    when = "today" if left.limit.per is Per.DAY else "this month"
+    whose = say(WHOSE[left.limit.whose is Whose.PERSON, left.limit.per])
     lines = []
     if left.limit.duels is not None:
         more = max(0, left.limit.duels - left.spent.duels)
-        lines.append(f"{who}, {when}: {more} of {count(left.limit.duels, 'duel')}")
+        lines.append(
+            say_many(
+                "{whose}: {more} of {total} duel",
+                "{whose}: {more} of {total} duels",
+                left.limit.duels,
+                whose=whose,
+                more=more,
+                total=figure(left.limit.duels, ","),
+            )
+        )
     if left.limit.usd is not None:
         rest = max(left.limit.usd - left.spent.usd, left.limit.usd * 0)
-        lines.append(f"{who}, {when}: {money(rest)} of {money(left.limit.usd)}, less what is reserved")
+        lines.append(
+            say(
+                "{whose}: {rest} of {total}, less what is reserved",
+                whose=whose,
+                rest=money(rest),
+                total=money(left.limit.usd),
+            )
+        )
     return lines
 
 
 def _windows(chosen: str) -> Block:
-    options = {name: _option(label, name) for name, label in WINDOW_LABELS.items()}
+    options = {name: _option(say(label), name) for name, label in WINDOW_LABELS.items()}
     return _select(WINDOW, list(options.values()), options[chosen])
 
 
 def _topics(chosen: Topic | None) -> Block:
-    options = {ALL_TOPICS: _option("All topics", ALL_TOPICS)}
-    options |= {str(topic): _option(label, str(topic)) for topic, label in TOPIC_LABELS.items()}
+    options = {ALL_TOPICS: _option(say("All topics"), ALL_TOPICS)}
+    options |= {str(topic): _option(say(label), str(topic)) for topic, label in TOPIC_LABELS.items()}
     return _select(TOPIC, list(options.values()), options[str(chosen) if chosen else ALL_TOPICS])
 
 

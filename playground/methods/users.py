@@ -44,8 +44,9 @@ def user_object(world: World, user: User) -> dict[str, Any]:
 
 @method("users.info", "users:read")
 def info(world: World, args: Args) -> Answer:
-    shown = user_object(world, world.workspace.user(args.need("user")))
-    return {"user": shown | {"locale": "en-US"} if args.flag("include_locale") else shown}
+    user = world.workspace.user(args.need("user"))
+    shown = user_object(world, user)
+    return {"user": shown | {"locale": user.locale} if args.flag("include_locale") else shown}
 
 
 @method("users.list", "users:read")

@@ -22,7 +22,7 @@ async def test_whoever_asks_gets_the_channels_votes_and_nobody_else_does(slack: 
     assert "direct message" in ack.text
     await slack.settled()
     said, sent = _direct(slack, "ben")
-    assert said["text"] == "1 duels of that channel."
+    assert said["text"] == "1 duel of that channel."
     (file,) = sent["files"]
     assert file["name"] == "votes.csv"
     assert len(slack.messages) == before

@@ -17,7 +17,9 @@ MOST_TEXT = 4_000
 _WORD = re.compile(r"[^\W\d_]{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LIVE = re.compile(r"<(?:!(?!date\^)|@|#)")
-_OURS = re.compile(r"(?:\bby |\bvon |提问者：|由 )<@[UW][A-Z0-9]+>|\b(?:For|in) <#[CGD][A-Z0-9]+>")
+_OURS = re.compile(
+    r"(?:\bby |\bvon |提问者：|由 )<@[UW][A-Z0-9]+>|(?:\b(?:For|Für|in)|适用于|在) <#[CGD][A-Z0-9]+>"
+)
 """The only mentions that Duel makes: who asked, who revealed, who may start duels, which channel."""
 _LIVE_ELEMENTS = {"broadcast", "usergroup", "channel", "user"}
 
