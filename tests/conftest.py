@@ -10,6 +10,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from tests.worlds.bigger import Bigger
@@ -18,6 +19,10 @@ from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
 from tests.worlds.warm import warm
+
+# the same examples in each run, and no clock beside them
+settings.register_profile("duel", deadline=None, derandomize=True)
+settings.load_profile("duel")
 
 # `make test` installs no browser's driver; `make slow` and `make page` do, and then these are collected
 collect_ignore = [] if find_spec("playwright") else ["browser"]
