@@ -1,9 +1,10 @@
 """`bot.bulletin.Press` in Slack, and what `/duel digest`, `stats` and `why` answer."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,12 +21,22 @@ from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
 from handlers.cards import Message
 from handlers.cards import digest as cards
 from handlers.cards import stats as stats_cards
+from handlers.cards.digest import Native
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
 from handlers.stage import place_of
 from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
+
+
+_PARTS = {
+    Native.CHARTS: "digest",
+    Native.TABLES: "digest without its chart",
+    Native.TEXT: "digest as text",
+}
+"""Each way to post one, the best first, and the part that it is found by."""
+_WITHOUT_CHART = (Native.CHARTS, Native.TEXT)
 
 
 class SlackPress:
@@ -36,18 +47,34 @@ class SlackPress:
         self._labels = labels
 
     async def publish(self, lease: Lease, digest: Digest) -> Place:
-        channel, since = str(digest.edition.room), digest.edition.never_before
-        slack = await self._workspaces.slack(digest.edition.team)
+        channel = str(digest.edition.room)
+        *steps, plainest = _PARTS if cards.chart_of(digest, self._labels) else _WITHOUT_CHART
+        for native in steps:
+            # remembered, also as a refusal: whoever goes on with this begins where Slack took it
+            offer = partial(self._offered, lease, digest, native)
+            if ts := await lease.once(f"offer {_PARTS[native]}", offer):
+                return place_of(channel, ts)
+        return place_of(channel, await self._post(lease, digest, plainest))
+
+    async def _offered(self, lease: Lease, digest: Digest, native: Native) -> str:
+        """Post it; nothing is given back where Slack does not take such blocks."""
         try:
-            card = cards.digest(digest, self._labels)
-            ts = await slack.post(lease, card, part="digest", channel=channel, since=since)
+            return await self._post(lease, digest, native)
         except (NotInvited, StageGone, StageAway):
             raise
         except StageError as error:
-            log.warning("Slack does not take its own tables here, so they go as text: %s", error)
-            card = cards.digest(digest, self._labels, native=False)
-            ts = await slack.post(lease, card, part="digest as text", channel=channel, since=since)
-        return place_of(channel, ts)
+            log.warning("Slack does not take its own %s here: %s", native.name.lower(), error)
+            return ""
+
+    async def _post(self, lease: Lease, digest: Digest, native: Native) -> str:
+        slack = await self._workspaces.slack(digest.edition.team)
+        return await slack.post(
+            lease,
+            cards.digest(digest, self._labels, native=native),
+            part=_PARTS[native],
+            channel=str(digest.edition.room),
+            since=digest.edition.never_before,
+        )
 
     async def tell_quiet(self, lease: Lease, edition: Edition) -> Place:
         channel, since = str(edition.room), edition.never_before
@@ -106,11 +133,8 @@ class Desk:
                     language=asked.language,
                 ),
             )
-            await whisper(
-                ack,
-                respond,
-                lambda native: stats_cards.stats(told, asked, self.labels, beside, native=native),
-            )
+            told_as = partial(stats_cards.stats, told, asked, self.labels, beside)
+            await whisper(ack, respond, [told_as(native=True), told_as(native=False)])
         elif isinstance(asked, Why):
             await ack(**await self.account(team, room, asked.duel))
 
@@ -130,20 +154,21 @@ class Desk:
             await ack(cards.COMES)
         else:
             digest = await self.bulletin.preview(team, room)
-            await whisper(ack, respond, lambda native: cards.digest(digest, self.labels, native=native))
+            await whisper(ack, respond, [cards.digest(digest, self.labels, native=at) for at in _PARTS])
 
 
-async def whisper(ack: AsyncAck, respond: AsyncRespond, card: Callable[[bool], Message]) -> None:
-    """Show a card to whoever asked: with Slack's own tables, or as text where it does not take them there.
+async def whisper(ack: AsyncAck, respond: AsyncRespond, ways: Sequence[Message]) -> None:
+    """Show the first of these to whoever asked that Slack takes there; the last is plain text.
 
     By the address that came with the command, for what an acknowledgement holds Slack refuses in silence.
     """
-    try:
-        answer = await respond(**card(True), response_type="ephemeral", replace_original=False)
-        taken = answer.status_code == 200 and answer.body.strip() in ("ok", "")
-    except (aiohttp.ClientError, TimeoutError):
-        taken = False
-    if taken:
-        await ack()
-    else:
-        await ack(**card(False))
+    *cards_, plainest = ways
+    for card in cards_:
+        try:
+            answer = await respond(**card, response_type="ephemeral", replace_original=False)
+        except (aiohttp.ClientError, TimeoutError):
+            break
+        if answer.status_code == 200 and answer.body.strip() in ("ok", ""):
+            await ack()
+            return
+    await ack(**plainest)
