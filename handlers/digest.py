@@ -18,18 +18,21 @@ from bot.errors import NotInvited, StageAway, StageError, StageGone
 from bot.flags import FlagStore
 from bot.jobs import Lease
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
-from handlers.cards import Message
+from handlers.cards import Message, charts
 from handlers.cards import digest as cards
 from handlers.cards import stats as stats_cards
 from handlers.cards.digest import Native
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
+from handlers.pictures import draw
 from handlers.stage import place_of
+from handlers.uploads import Uploads
 from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
 
+PICTURE = "chart.png"
 _PARTS = {
     Native.CHARTS: "digest",
     Native.TABLES: "digest without its chart",
@@ -42,19 +45,24 @@ _WITHOUT_CHART = (Native.CHARTS, Native.TEXT)
 class SlackPress:
     """Posts digests."""
 
-    def __init__(self, workspaces: Workspaces, labels: Labels) -> None:
+    def __init__(self, workspaces: Workspaces, uploads: Uploads, labels: Labels) -> None:
         self._workspaces = workspaces
+        self._uploads = uploads
         self._labels = labels
 
     async def publish(self, lease: Lease, digest: Digest) -> Place:
-        channel = str(digest.edition.room)
-        *steps, plainest = _PARTS if cards.chart_of(digest, self._labels) else _WITHOUT_CHART
-        for native in steps:
+        chart = cards.chart_of(digest, self._labels)
+        *steps, native = _PARTS if chart else _WITHOUT_CHART
+        ts = ""
+        for at in steps:
             # remembered, also as a refusal: whoever goes on with this begins where Slack took it
-            offer = partial(self._offered, lease, digest, native)
-            if ts := await lease.once(f"offer {_PARTS[native]}", offer):
-                return place_of(channel, ts)
-        return place_of(channel, await self._post(lease, digest, plainest))
+            if ts := await lease.once(f"offer {_PARTS[at]}", partial(self._offered, lease, digest, at)):
+                native = at
+                break
+        ts = ts or await self._post(lease, digest, native)
+        if chart is not None and native is not Native.CHARTS:
+            await self._illustrate(lease, digest.edition, chart, ts)
+        return place_of(str(digest.edition.room), ts)
 
     async def _offered(self, lease: Lease, digest: Digest, native: Native) -> str:
         """Post it; nothing is given back where Slack does not take such blocks."""
@@ -65,6 +73,29 @@ class SlackPress:
         except StageError as error:
             log.warning("Slack does not take its own %s here: %s", native.name.lower(), error)
             return ""
+
+    async def _illustrate(self, lease: Lease, edition: Edition, chart: charts.Chart, ts: str) -> None:
+        """Put the chart as a picture into the thread, at most once; the digest reads well without."""
+
+        async def upload() -> str:
+            picture = await draw(chart)
+            if picture is None:
+                return ""
+            alt = charts.words(chart)
+            return await self._uploads.bring(edition.team, PICTURE, picture, length=len(picture), alt=alt)
+
+        async def show() -> str:
+            room = str(edition.room)
+            await self._uploads.show(edition.team, file, title=chart.title, channel=room, thread=ts)
+            return "shown"
+
+        try:
+            if file := await lease.once("upload chart", upload):
+                await lease.at_most_once("show chart", show)
+        except StageAway:
+            raise
+        except StageError as error:
+            log.info("a digest goes without a picture of its chart: %s", error)
 
     async def _post(self, lease: Lease, digest: Digest, native: Native) -> str:
         slack = await self._workspaces.slack(digest.edition.team)

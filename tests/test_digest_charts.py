@@ -1,6 +1,7 @@
 """The digest's chart: Slack's own where it is taken, else bars of letters; in words always."""
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,11 @@ def digests(world: Story) -> list[dict[str, Any]]:
 
 def kinds(message: dict[str, Any]) -> list[str]:
     return [block["type"] for block in message["blocks"]]
+
+
+def pictures(world: Story) -> list[dict[str, Any]]:
+    """Messages with a file."""
+    return [message for message in world.slack.messages(world.general) if message.get("files")]
 
 
 def about_topics(message: dict[str, Any]) -> list[dict[str, Any]]:
@@ -136,3 +142,76 @@ async def test_whoever_goes_on_with_a_digest_begins_where_slack_took_it(world: S
         await world.tick()
     (message,) = digests(world)
     assert IN_CHART not in kinds(message)
+
+
+async def test_where_it_takes_no_charts_a_picture_with_its_words_follows_in_the_thread(world: Story) -> None:
+    await remember(world, past())
+    async with world.app():
+        await world.slack.levers.refuse_blocks(IN_CHART)
+        await world.tick()
+        await world.later(hours=24)
+        await world.tick()
+    (message,), (picture,) = digests(world), pictures(world)
+    assert picture["thread_ts"] == message["ts"]
+    (file,) = picture["files"]
+    assert (file["name"], file["title"]) == ("chart.png", "Preferred share by topic")
+    assert file["alt_txt"] == message["text"].splitlines()[-1]
+    assert world.slack.file(file["id"]).startswith(b"\x89PNG")
+
+
+async def test_where_slack_draws_it_no_picture_is_needed(world: Story) -> None:
+    await remember(world, past())
+    async with world.app():
+        await world.tick()
+    assert pictures(world) == []
+
+
+@pytest.mark.parametrize("lacking", ["the scope", "the extra", "the letters"])
+async def test_where_no_picture_can_be_made_or_sent_the_letters_stand_alone(
+    one: Story, lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await remember(one, past())
+    await one.slack.levers.refuse_blocks(IN_CHART)
+    labels: dict[str, Any] = {}
+    if lacking == "the scope":
+        await one.slack.levers.revoke_scope("files:write")
+    elif lacking == "the extra":
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+    else:
+        labels = one.settings()
+        labels["contenders"]["left-id"]["label"] = "Left \U0010fffd"
+    async with one.app(**labels):
+        await one.tick()
+        await one.later(hours=24)
+    (message,) = digests(one)
+    assert IN_LETTERS in str(message["blocks"])
+    assert pictures(one) == []
+    assert await one.stored("SELECT status FROM job WHERE kind = 'digest'") == [("done",)]
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [("files.getUploadURLExternal", "internal_error"), ("files.completeUploadExternal", "ratelimited")],
+)
+async def test_a_picture_waits_for_slack_and_the_digest_is_not_posted_again(
+    world: Story, method: str, error: str
+) -> None:
+    await remember(world, past())
+    async with world.app():
+        await world.slack.levers.refuse_blocks(IN_CHART)
+        await world.slack.levers.fail_next(method, error)
+        await world.tick()
+        assert len(digests(world)) == 1
+        assert pictures(world) == []
+        await world.later(minutes=30)
+    assert len(digests(world)) == len(pictures(world)) == 1
+
+
+async def test_a_picture_whose_answer_was_lost_is_not_sent_twice(world: Story) -> None:
+    await remember(world, past())
+    async with world.app():
+        await world.slack.levers.refuse_blocks(IN_CHART)
+        await world.slack.levers.lose_reply("files.completeUploadExternal")
+        await world.tick()
+        await world.later(minutes=30)
+    assert len(digests(world)) == len(pictures(world)) == 1
