@@ -58,6 +58,7 @@ from handlers.replies import Replies
 from handlers.settings import SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
+from handlers.uploads import Uploads
 from handlers.web import Web
 from handlers.workspaces import Workspaces
 from storage.archive import DuelArchive
@@ -210,12 +211,13 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             secret=secret,
             wake=worker.wake,
         )
+        uploads = Uploads(workspaces, session)
         bulletin = Bulletin(
             archive=DigestTable(database),
             records=records,
             routes=questions,
             duels=ledger,
-            press=SlackPress(workspaces, labels),
+            press=SlackPress(workspaces, uploads, labels),
             habit=Habit(
                 settings.digest_slot, settings.digest_catch_up, tell_quiet=settings.digest_quiet == "line"
             ),
@@ -231,7 +233,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             keepers=settings.keepers,
             clock=clock,
         )
-        courier = SlackCourier(workspaces, session, languages)
+        courier = SlackCourier(workspaces, uploads, languages)
         delivery = Delivery(
             desk=jobs,
             archive=DuelArchive(database),

@@ -25,7 +25,7 @@ OPTIONAL: Mapping[str, str] = {
     "channels:history": f"{_MAY_DOUBLE} in a public channel",
     "groups:history": f"{_MAY_DOUBLE} in a private channel",
     "files:read": "text files cannot be part of a prompt",
-    "files:write": "/duel export cannot send its file",
+    "files:write": "/duel export cannot send its file, nor a digest the picture of its chart",
     "channels:read": "whoever made a public channel cannot use /duel settings there",
     "groups:read": "whoever made a private channel cannot use /duel settings there",
     "usergroups:read": "user groups in SETTINGS_BY are nobody",

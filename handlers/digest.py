@@ -1,9 +1,10 @@
 """`bot.bulletin.Press` in Slack, and what `/duel digest`, `stats` and `why` answer."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,37 +18,94 @@ from bot.errors import NotInvited, StageAway, StageError, StageGone
 from bot.flags import FlagStore
 from bot.jobs import Lease
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
-from handlers.cards import Message
+from handlers.cards import Message, charts
 from handlers.cards import digest as cards
 from handlers.cards import stats as stats_cards
+from handlers.cards.digest import Native
 from handlers.cards.duel import Labels
 from handlers.cards.published import Figures
+from handlers.pictures import draw
 from handlers.stage import place_of
+from handlers.uploads import Uploads
 from handlers.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
 
+PICTURE = "chart.png"
+_PARTS = {
+    Native.CHARTS: "digest",
+    Native.TABLES: "digest without its chart",
+    Native.TEXT: "digest as text",
+}
+"""Each way to post one, the best first, and the part that it is found by."""
+_WITHOUT_CHART = (Native.CHARTS, Native.TEXT)
+
+
 class SlackPress:
     """Posts digests."""
 
-    def __init__(self, workspaces: Workspaces, labels: Labels) -> None:
+    def __init__(self, workspaces: Workspaces, uploads: Uploads, labels: Labels) -> None:
         self._workspaces = workspaces
+        self._uploads = uploads
         self._labels = labels
 
     async def publish(self, lease: Lease, digest: Digest) -> Place:
-        channel, since = str(digest.edition.room), digest.edition.never_before
-        slack = await self._workspaces.slack(digest.edition.team)
+        chart = cards.chart_of(digest, self._labels)
+        *steps, native = _PARTS if chart else _WITHOUT_CHART
+        ts = ""
+        for at in steps:
+            # remembered, also as a refusal: whoever goes on with this begins where Slack took it
+            if ts := await lease.once(f"offer {_PARTS[at]}", partial(self._offered, lease, digest, at)):
+                native = at
+                break
+        ts = ts or await self._post(lease, digest, native)
+        if chart is not None and native is not Native.CHARTS:
+            await self._illustrate(lease, digest.edition, chart, ts)
+        return place_of(str(digest.edition.room), ts)
+
+    async def _offered(self, lease: Lease, digest: Digest, native: Native) -> str:
+        """Post it; nothing is given back where Slack does not take such blocks."""
         try:
-            card = cards.digest(digest, self._labels)
-            ts = await slack.post(lease, card, part="digest", channel=channel, since=since)
+            return await self._post(lease, digest, native)
         except (NotInvited, StageGone, StageAway):
             raise
         except StageError as error:
-            log.warning("Slack does not take its own tables here, so they go as text: %s", error)
-            card = cards.digest(digest, self._labels, native=False)
-            ts = await slack.post(lease, card, part="digest as text", channel=channel, since=since)
-        return place_of(channel, ts)
+            log.warning("Slack does not take its own %s here: %s", native.name.lower(), error)
+            return ""
+
+    async def _illustrate(self, lease: Lease, edition: Edition, chart: charts.Chart, ts: str) -> None:
+        """Put the chart as a picture into the thread, at most once; the digest reads well without."""
+
+        async def upload() -> str:
+            picture = await draw(chart)
+            if picture is None:
+                return ""
+            alt = charts.words(chart)
+            return await self._uploads.bring(edition.team, PICTURE, picture, length=len(picture), alt=alt)
+
+        async def show() -> str:
+            room = str(edition.room)
+            await self._uploads.show(edition.team, file, title=chart.title, channel=room, thread=ts)
+            return "shown"
+
+        try:
+            if file := await lease.once("upload chart", upload):
+                await lease.at_most_once("show chart", show)
+        except StageAway:
+            raise
+        except StageError as error:
+            log.info("a digest goes without a picture of its chart: %s", error)
+
+    async def _post(self, lease: Lease, digest: Digest, native: Native) -> str:
+        slack = await self._workspaces.slack(digest.edition.team)
+        return await slack.post(
+            lease,
+            cards.digest(digest, self._labels, native=native),
+            part=_PARTS[native],
+            channel=str(digest.edition.room),
+            since=digest.edition.never_before,
+        )
 
     async def tell_quiet(self, lease: Lease, edition: Edition) -> Place:
         channel, since = str(edition.room), edition.never_before
@@ -106,11 +164,8 @@ class Desk:
                     language=asked.language,
                 ),
             )
-            await whisper(
-                ack,
-                respond,
-                lambda native: stats_cards.stats(told, asked, self.labels, beside, native=native),
-            )
+            told_as = partial(stats_cards.stats, told, asked, self.labels, beside)
+            await whisper(ack, respond, [told_as(native=True), told_as(native=False)])
         elif isinstance(asked, Why):
             await ack(**await self.account(team, room, asked.duel))
 
@@ -130,20 +185,21 @@ class Desk:
             await ack(cards.COMES)
         else:
             digest = await self.bulletin.preview(team, room)
-            await whisper(ack, respond, lambda native: cards.digest(digest, self.labels, native=native))
+            await whisper(ack, respond, [cards.digest(digest, self.labels, native=at) for at in _PARTS])
 
 
-async def whisper(ack: AsyncAck, respond: AsyncRespond, card: Callable[[bool], Message]) -> None:
-    """Show a card to whoever asked: with Slack's own tables, or as text where it does not take them there.
+async def whisper(ack: AsyncAck, respond: AsyncRespond, ways: Sequence[Message]) -> None:
+    """Show the first of these to whoever asked that Slack takes there; the last is plain text.
 
     By the address that came with the command, for what an acknowledgement holds Slack refuses in silence.
     """
-    try:
-        answer = await respond(**card(True), response_type="ephemeral", replace_original=False)
-        taken = answer.status_code == 200 and answer.body.strip() in ("ok", "")
-    except (aiohttp.ClientError, TimeoutError):
-        taken = False
-    if taken:
-        await ack()
-    else:
-        await ack(**card(False))
+    *cards_, plainest = ways
+    for card in cards_:
+        try:
+            answer = await respond(**card, response_type="ephemeral", replace_original=False)
+        except (aiohttp.ClientError, TimeoutError):
+            break
+        if answer.status_code == 200 and answer.body.strip() in ("ok", ""):
+            await ack()
+            return
+    await ack(**plainest)

@@ -3,15 +3,13 @@
 import os
 from pathlib import Path
 
-import aiohttp
-
 from bot.duel import Person
-from bot.errors import StageAway
 from bot.exchange.delivery import Said
 from bot.jobs import Lease
 from bot.words import Language, noted, say, speak
 from handlers.languages import Languages
 from handlers.posting import translated
+from handlers.uploads import Uploads
 from handlers.workspaces import Workspaces
 
 PERHAPS = noted(
@@ -27,22 +25,19 @@ class SlackCourier:
     crash, words are said again; a file is not, and it is said how to get it if it did not.
     """
 
-    def __init__(self, workspaces: Workspaces, session: aiohttp.ClientSession, languages: Languages) -> None:
-        """`session` is that of `workspaces`."""
+    def __init__(self, workspaces: Workspaces, uploads: Uploads, languages: Languages) -> None:
         self._workspaces = workspaces
-        self._session = session
+        self._uploads = uploads
         self._languages = languages
 
     async def bring(self, lease: Lease, person: Person, file: Path, text: Said) -> None:
         async def upload() -> str:
-            return await self._upload(person.team, file)
+            with file.open("rb") as content:
+                length = os.fstat(content.fileno()).st_size
+                return await self._uploads.bring(person.team, file.name, content, length=length)
 
         async def share() -> str:
-            slack = await self._workspaces.slack(person.team)
-            async with translated(posting=True):
-                await slack.unrepeated.files_completeUploadExternal(
-                    files=[{"id": uploaded, "title": file.name}], channel_id=channel
-                )
+            await self._uploads.show(person.team, uploaded, title=file.name, channel=channel)
             return "sent"
 
         channel = await self._say(lease, person, text)
@@ -52,18 +47,6 @@ class SlackCourier:
 
     async def tell(self, lease: Lease, person: Person, text: Said) -> None:
         await self._say(lease, person, text)
-
-    async def _upload(self, team: str, file: Path) -> str:
-        """Bring the bytes to Slack, where nobody sees them yet, and give back the file's id."""
-        slack = await self._workspaces.slack(team)
-        async with translated():
-            with file.open("rb") as content:
-                length = os.fstat(content.fileno()).st_size
-                place = await slack.client.files_getUploadURLExternal(filename=file.name, length=length)
-                async with self._session.post(str(place["upload_url"]), data=content) as answer:
-                    if answer.status != 200:
-                        raise StageAway(f"Slack did not take the file (HTTP {answer.status}).")
-        return str(place["file_id"])
 
     async def _say(self, lease: Lease, person: Person, text: Said) -> str:
         """Say it, and give back the channel of their direct messages: a post to a person opens it.

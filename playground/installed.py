@@ -22,6 +22,8 @@ class InstalledApp:
     client_id: str
     client_secret: str
     granted: set[str] = field(default_factory=set)
+    refused_blocks: set[str] = field(default_factory=set)
+    """Types of blocks that the workspace takes of nobody."""
 
     @classmethod
     def install(cls, manifest: Manifest, ids: Ids, *, team_id: str) -> InstalledApp:
@@ -48,7 +50,13 @@ class InstalledApp:
         """The same app in another team, which has not let it in yet."""
         bot_id, bot_user_id = ids.next("B"), ids.next("U")
         return replace(
-            self, team_id=team_id, bot_id=bot_id, bot_user_id=bot_user_id, bot_token="", granted=set()
+            self,
+            team_id=team_id,
+            bot_id=bot_id,
+            bot_user_id=bot_user_id,
+            bot_token="",
+            granted=set(),
+            refused_blocks=set(),
         )
 
     @property

@@ -210,6 +210,10 @@ class Levers:
     async def grant_scope(self, *scopes: str) -> None:
         self.app.granted |= set(scopes)
 
+    async def refuse_blocks(self, *types: str) -> None:
+        """From now on be a workspace that has not got these blocks (yet), in any message."""
+        self.app.refused_blocks |= set(types)
+
     def stop(self, method: str, args: Mapping[str, Any]) -> Stop | None:
         """The stop that this call is to meet; each call counts towards all that are planned."""
         said = json.dumps(args, ensure_ascii=False)

@@ -74,7 +74,7 @@ class _Answer:
         content: Message = {"text": str(args.get("text") or "")}
         given = args.get("blocks")
         if given is not None:
-            blocks.check_message(given)
+            blocks.check_message(given, refused=self._world.app.refused_blocks)
             content["blocks"] = blocks.named(given, self._world.workspace.ids)
         if not content["text"] and not given:
             raise SlackError("no_text")

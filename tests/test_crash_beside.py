@@ -12,8 +12,10 @@ from typing import Any, Literal
 import pytest
 
 from bot.contenders.probe import PROBE
+from bot.digest import week_before
 from playground.errors import DeliveryError
-from tests.chaos.digests import due_at
+from tests.chaos.digests import UTC_ZONE, due_at
+from tests.worlds.history import hold, weeks_of
 from tests.worlds.program import Programs, end, kill, programs
 from tests.worlds.provider import fails, says
 
@@ -74,6 +76,35 @@ async def test_a_digest_is_posted_once_though_one_dies_before_its_post_and_the_n
         assert stored.execute("SELECT status FROM job WHERE kind = 'digest'").fetchall() == [("done",)]
     (message,) = world.slack.messages(room)
     assert "Duel digest" in message["text"]
+
+
+@pytest.mark.parametrize(("when", "pictures"), [("before", 0), ("after", 1)])
+async def test_a_digest_whose_picture_was_being_sent_is_posted_once_and_its_picture_at_most_once(
+    world: Programs, when: Literal["before", "after"], pictures: int
+) -> None:
+    room = await world.slack.add_channel("weekly", members=[world.slack.bot_user_id])
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    for number, topic in enumerate(("coding", "writing")):
+        week = weeks_of(week_before(minute, UTC_ZONE).until, 1, ["lll"] * 4, topic=topic)
+        await hold(world.database_url, world.slack.team_id, room, week, first=100 * (number + 1))
+    await due_at(minute, world.slack, world.database_url, room)
+    await world.slack.levers.refuse_blocks("data_visualization")
+    await _die_at(
+        world,
+        ("chat.postMessage", "after", '"part": "digest without its chart"'),
+        ("files.completeUploadExternal", when, ""),
+    )
+    before = len(world.slack.calls)
+    program = await world.start()
+    await world.slack.until(  # it looks up links for what it would post
+        lambda: any(call.method == "chat.getPermalink" for call in world.slack.calls[before:]), timeout=30
+    )
+    assert await end(program) == 0  # it finishes what it has begun
+    with closing(sqlite3.connect(world.folder / "duel.db")) as stored:
+        assert stored.execute("SELECT status FROM job WHERE kind = 'digest'").fetchall() == [("done",)]
+    digest, *others = world.slack.messages(room)
+    assert "Duel digest" in digest["text"]
+    assert [(at["thread_ts"], len(at["files"])) for at in others] == [(digest["ts"], 1)] * pictures
 
 
 async def test_operators_are_told_once_of_a_pause_and_once_of_its_end_whoever_dies_meanwhile(

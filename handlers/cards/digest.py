@@ -1,11 +1,12 @@
 """The weekly digest, its one line for a quiet week, and what is answered to `/duel digest …`."""
 
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from bot.digest import Digest, Edition, Saving, Schedule, saving
 from bot.duel import DuelId
 from bot.standings import PairStanding, Standings
-from handlers.cards import Block, Message
+from handlers.cards import Block, Message, charts
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars
 from handlers.cards.routed import routed
@@ -32,12 +33,19 @@ SECTION = 2_900
 """Characters; a section takes 3,000."""
 
 
-def digest(told: Digest, labels: Labels, *, native: bool = True) -> Message:
-    """What the votes, the clock and the bill say, and no more than they can support.
+class Native(IntEnum):
+    """What of a digest may be Slack's own; the rest is text."""
 
-    `native` is whether tables may be Slack's own.
-    """
-    names = Names(labels, (at.series for at in told.ever.contenders))
+    TEXT = 0
+    TABLES = 1
+    CHARTS = 2
+    """And tables."""
+
+
+def digest(told: Digest, labels: Labels, *, native: Native = Native.CHARTS) -> Message:
+    """What the votes, the clock and the bill say, and no more than they can support."""
+    names = _names(told, labels)
+    chart = charts.by_topic(told.pair, names)
     title = f"Duel digest · {_window(told.edition)}"
     happened = _happened(told)
     verdict = (
@@ -58,14 +66,21 @@ def digest(told: Digest, labels: Labels, *, native: bool = True) -> Message:
         _section(verdict),
         _section(happened),
         *([_section("\n".join(lines))] if lines else []),
-        *_figures(told, names, native),
+        *_figures(told, names, native >= Native.TABLES),
+        *_drawn(chart, native),
         *_by_category(told, names),
         *_others(told, names),
         *_notable(told),
         _context(_small_print(told)),
     ]
     plain = "\n".join([title, verdict, happened, *lines]).replace("*", "").replace("_", "")
-    return {"text": plain, "blocks": blocks}
+    seen = [charts.words(chart)] if chart else []
+    return {"text": "\n".join([plain, *seen]), "blocks": blocks}
+
+
+def chart_of(told: Digest, labels: Labels) -> charts.Chart | None:
+    """What a digest draws, if anything."""
+    return charts.by_topic(told.pair, _names(told, labels))
 
 
 def quiet(edition: Edition) -> Message:
@@ -89,6 +104,16 @@ SWITCHED_OFF = (
     "This channel gets no digest any more. `/duel digest on` brings it back, `/duel stats` works on."
 )
 COMES = "A digest of the last seven days is on its way."
+
+
+def _names(told: Digest, labels: Labels) -> Names:
+    return Names(labels, (at.series for at in told.ever.contenders))
+
+
+def _drawn(chart: charts.Chart | None, native: Native) -> list[Block]:
+    if chart is None:
+        return []
+    return charts.native(chart) if native is Native.CHARTS else charts.letters(chart)
 
 
 def _slot(schedule: Schedule) -> str:

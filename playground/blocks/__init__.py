@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from playground.blocks.checks import array, boolean, record, string, typed
@@ -42,8 +42,11 @@ _VIEW = typed(
 _INTERACTIVE_EXCEPT = frozenset({"image", "plain_text", "mrkdwn"})
 
 
-def check_message(blocks: Any) -> None:
-    """Raises SlackError: invalid_blocks_format, invalid_blocks (with the reasons), msg_blocks_too_long."""
+def check_message(blocks: Any, *, refused: Collection[str] = ()) -> None:
+    """Raises SlackError: invalid_blocks_format, invalid_blocks (with the reasons), msg_blocks_too_long.
+
+    `refused` are types that this workspace does not take.
+    """
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     reasons = _Reasons()
@@ -51,6 +54,8 @@ def check_message(blocks: Any) -> None:
     if not reasons.said:
         _check_ids(blocks, "/blocks", reasons)
     kinds = Counter(block.get("type") for block in blocks if isinstance(block, dict))
+    for kind in kinds.keys() & set(refused):
+        reasons(f"unsupported type: {kind}", "/blocks")
     if kinds["data_visualization"] > _CHARTS:
         reasons(f"no more than {_CHARTS} data_visualization blocks allowed", "/blocks")
     markdown = sum(

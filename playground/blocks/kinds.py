@@ -65,6 +65,30 @@ _CELL = typed(
 )
 _COLUMN = record({}, {"align": word("left", "center", "right"), "is_wrapped": boolean})
 _LABEL = string(20)
+
+
+def _positive(value: Any, at: str, complain: Complain) -> None:
+    number(0)(value, at, complain)
+    if value == 0:
+        complain("must be greater than 0", at)
+
+
+def _plot(value: Any, at: str, complain: Complain) -> None:
+    """Series with names of their own, each with one value for every category."""
+    faults: list[tuple[str, str]] = []
+    _PLOT(value, at, lambda sentence, where: faults.append((sentence, where)))
+    for fault in faults:
+        complain(*fault)
+    if faults:
+        return
+    if len({series["name"] for series in value["series"]}) < len(value["series"]):
+        complain("series names must be unique", f"{at}/series")
+    categories = sorted(value["axis_config"]["categories"])
+    for index, series in enumerate(value["series"]):
+        if sorted(point["label"] for point in series["data"]) != categories:
+            complain("must have one data point for each category", f"{at}/series/{index}/data")
+
+
 _POINT = record({"label": _LABEL, "value": number()})
 _AXES = record({"categories": array(_LABEL, 20)}, {"x_label": string(50), "y_label": string(50)})
 _PLOT = record(
@@ -72,10 +96,10 @@ _PLOT = record(
 )
 _CHART = typed(
     {
-        "pie": record({"segments": array(record({"label": _LABEL, "value": number(0)}), 6)}),
-        "bar": _PLOT,
-        "area": _PLOT,
-        "line": _PLOT,
+        "pie": record({"segments": array(record({"label": _LABEL, "value": _positive}), 6)}),
+        "bar": _plot,
+        "area": _plot,
+        "line": _plot,
     }
 )
 

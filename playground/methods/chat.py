@@ -141,7 +141,7 @@ def _content(world: World, args: Args) -> Message:
     content: Message = {}
     given = args.decoded("blocks", error="invalid_blocks_format")
     if given is not None:
-        blocks.check_message(given)
+        blocks.check_message(given, refused=world.app.refused_blocks)
         content["blocks"] = blocks.named(given, world.workspace.ids)
     attachments = args.decoded("attachments", error="invalid_attachments")
     if attachments is not None:

@@ -1,4 +1,5 @@
 // Block Kit → nodes: one function a block type.
+import { chart } from "./charts.js";
 import { h, link, safeUrl, arrange } from "./dom.js";
 import { element } from "./elements.js";
 import { grid, markdown } from "./markdown.js";
@@ -30,6 +31,8 @@ const BLOCKS = {
   context_actions: (block, ctx) => block.elements.map((part) => piece(part, block, ctx)),
   image: (block) => [h("figure", null, block.title && h("figcaption", null, textObject(block.title)), picture(block))],
   table: (block) => [tableBlock(block)],
+  data_table: (block) => [h("figure", null, h("figcaption", null, block.caption ?? ""), tableBlock(block))],
+  data_visualization: (block) => [chart(block)],
   video: (block) => [
     link(block.title_url ?? block.video_url, "▶ ", ...textObject(block.title)),
     h("div.mrkdwn", null, textObject(block.description)),

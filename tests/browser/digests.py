@@ -103,9 +103,14 @@ async def shoot(browser: Browser, folder: Path) -> None:
     """A digest with a verdict, one without, stats, and a question that one contender answers."""
     async with _world(9, 0.84, 4) as world:
         await world.tick()
-        async with visitor(browser, world.slack.url, width=1000, height=1180) as page:
+        async with visitor(browser, world.slack.url, width=1000, height=1480) as page:
             await page.messages().last.get_by_text("Duel digest").first.wait_for()
             await page.shoot(folder / "digest-verdict.png")
+    async with _world(9, 0.84, 4) as world:
+        await world.slack.levers.refuse_blocks("data_visualization")
+        await world.tick()
+        (picture,) = [at["files"][0]["id"] for at in world.messages if at.get("files")]
+        (folder / "digest-chart.png").write_bytes(world.slack.file(picture))
     async with _world(9, 0.84, 4) as world:
         await world.ask("ana", "stats 30d")
         async with visitor(browser, world.slack.url, width=1000, height=900) as page:
@@ -122,6 +127,6 @@ async def shoot(browser: Browser, folder: Path) -> None:
             await page.shoot(folder / "home.png")
     async with _world(2, 0.55, 7) as world:
         await world.tick()
-        async with visitor(browser, world.slack.url, width=1000, height=1180) as page:
+        async with visitor(browser, world.slack.url, width=1000, height=1500) as page:
             await page.messages().last.get_by_text("Duel digest").first.wait_for()
             await page.shoot(folder / "digest-no-verdict.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -41,6 +42,15 @@ def chart(**more: Any) -> Block:
     return {"type": "data_visualization", "title": "Standings", "chart": pie, **more}
 
 
+def plot(kind: str, *series: tuple[str, Mapping[str, float]]) -> Block:
+    data = [
+        {"name": name, "data": [{"label": label, "value": value} for label, value in points.items()]}
+        for name, points in series
+    ]
+    axes = {"categories": ["coding", "maths"], "y_label": "%"}
+    return chart(chart={"type": kind, "series": data, "axis_config": axes})
+
+
 OPTION = {"text": plain("One"), "value": "1"}
 GOOD: dict[str, list[Block]] = {
     "sections": [section("x" * 3000), {"type": "section", "fields": [plain("x")] * 10}],
@@ -62,7 +72,7 @@ GOOD: dict[str, list[Block]] = {
     ],
     "markdown": [markdown(6_000), markdown(6_000)],
     "table": [table(100, 20) | {"column_settings": [{"align": "right", "is_wrapped": True}]}],
-    "charts": [chart(), chart()],
+    "charts": [chart(), plot("line", ("A", {"coding": 61, "maths": 0}), ("B", {"maths": -1, "coding": 2}))],
     "fifty": [{"type": "divider"}] * 50,
 }
 BAD: dict[str, tuple[list[Block], str]] = {
@@ -168,6 +178,18 @@ BAD: dict[str, tuple[list[Block], str]] = {
     "seven segments": (
         [chart(chart={"type": "pie", "segments": [{"label": "x", "value": 1}] * 7})],
         "no more than 6 items allowed [json-pointer:/blocks/0/chart/segments]",
+    ),
+    "a segment of nothing": (
+        [chart(chart={"type": "pie", "segments": [{"label": "x", "value": 0}]})],
+        "must be greater than 0 [json-pointer:/blocks/0/chart/segments/0/value]",
+    ),
+    "a category without its value": (
+        [plot("bar", ("A", {"coding": 61}))],
+        "must have one data point for each category [json-pointer:/blocks/0/chart/series/0/data]",
+    ),
+    "two series of one name": (
+        [plot("area", *[("A", {"coding": 61, "maths": 50})] * 2)],
+        "series names must be unique [json-pointer:/blocks/0/chart/series]",
     ),
 }
 
