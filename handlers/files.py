@@ -8,10 +8,11 @@ import aiohttp
 from bot.duel import Person
 from bot.errors import StageAway
 from bot.jobs import Lease
+from bot.words import noted, say
 from handlers.posting import translated
 from handlers.workspaces import Workspaces
 
-PERHAPS = (
+PERHAPS = noted(
     "I was interrupted while I sent you that file. If it does not stand above, ask for it again: "
     "`/duel export`"
 )
@@ -44,7 +45,7 @@ class SlackCourier:
         channel = await self._say(lease, person, text)
         uploaded = await lease.once("upload", upload)
         if await lease.at_most_once("file", share) is None:
-            await self._say(lease, person, PERHAPS)
+            await self._say(lease, person, say(PERHAPS))
 
     async def tell(self, lease: Lease, person: Person, text: str) -> None:
         await self._say(lease, person, text)
@@ -64,7 +65,7 @@ class SlackCourier:
     async def _say(self, lease: Lease, person: Person, text: str) -> str:
         """Say it, and give back the channel of their direct messages: a post to a person opens it."""
 
-        async def say() -> str:
+        async def post() -> str:
             slack = await self._workspaces.slack(person.team)
             async with translated(posting=True):
                 said = await slack.unrepeated.chat_postMessage(
@@ -72,4 +73,4 @@ class SlackCourier:
                 )
             return str(said["channel"])
 
-        return await lease.once(f"say {text[:50]}", say)
+        return await lease.once(f"say {text[:50]}", post)

@@ -19,6 +19,10 @@ class Languages:
         """The channel's as it is settled now."""
         return (await self._channels.settled(team, room)).settings.language or self._usual
 
+    async def address(self, team: str, room: Place) -> None:
+        """From here to the end of this task, speak as that channel does."""
+        speak(await self.of(team, room))
+
     async def of_request(self, body: dict[str, Any]) -> Language:
         """That of the channel in which somebody typed or clicked; events are not looked up, for votes come by
         the hundred and nobody is answered on them there and then.

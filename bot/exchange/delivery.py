@@ -5,10 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from bot.channel import Address
 from bot.duel import Person, Place, duel_id
 from bot.exchange.commands import Archive, Export
 from bot.exchange.formats import Format
 from bot.jobs import Lease
+from bot.words import say, say_many
 
 EXPORT_JOB = "export"
 FILE = "votes.csv"
@@ -40,12 +42,14 @@ class Delivery:
         desk: Desk,
         archive: Archive,
         courier: Courier,
+        address: Address,
         called: Callable[[Person], str],
         wake: Callable[[], None],
     ) -> None:
         self._desk = desk
         self._archive = archive
         self._courier = courier
+        self._address = address
         self._called = called
         self._wake = wake
 
@@ -57,6 +61,7 @@ class Delivery:
     async def run(self, lease: Lease) -> None:
         """Write the file and bring it."""
         person, room = _asked(lease)
+        await self._address(person.team, Place(room))
         made = Export(self._called)
         found = self._archive.ended(team=person.team, room=room, since=None, until=None)
         with TemporaryDirectory(prefix="duel-export-") as folder:
@@ -64,14 +69,17 @@ class Delivery:
             with file.open("w", encoding="utf-8", newline="") as out:
                 await made.write(found, Format.CSV, out)
             if made.count:
-                await self._courier.bring(lease, person, file, f"{made.count:,} duels of that channel.")
+                text = say_many(
+                    "{count} duels of that channel.", "{count} duels of that channel.", made.count
+                )
+                await self._courier.bring(lease, person, file, text)
             else:
-                await self._courier.tell(lease, person, "No duel has ended in that channel yet.")
+                await self._courier.tell(lease, person, say("No duel has ended in that channel yet."))
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """Say why there is no file."""
         person, _ = _asked(lease)
-        await self._courier.tell(lease, person, f"The votes could not be sent. {why}")
+        await self._courier.tell(lease, person, say("The votes could not be sent. {why}", why=say(why)))
 
 
 def _asked(lease: Lease) -> tuple[Person, str]:

@@ -29,7 +29,23 @@ MOST_EVIDENCE = 13.8
 
 def odds(log_e: float) -> str:
     """An e-value, as the odds that it gives to one."""
-    return "over a million" if log_e > MOST_EVIDENCE else f"{exp(log_e):,.3g}"
+    return say("over a million") if log_e > MOST_EVIDENCE else figure(exp(log_e), ",.3g")
+
+
+def duels(number: int) -> str:
+    return say_many("{count} duel", "{count} duels", number)
+
+
+def votes(number: int) -> str:
+    return say_many("{count} vote", "{count} votes", number)
+
+
+def answers(number: int) -> str:
+    return say_many("{count} answer", "{count} answers", number)
+
+
+def people(number: int) -> str:
+    return say_many("{count} person", "{count} people", number)
 
 
 def speed(answer: Answer) -> str:

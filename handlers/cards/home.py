@@ -11,8 +11,8 @@ from handlers.asides import Stats
 from handlers.cards import Block
 from handlers.cards import stats as stats_cards
 from handlers.cards.duel import Labels
+from handlers.cards.figures import duels, votes
 from handlers.cards.published import Figures
-from handlers.cards.standings import count
 from handlers.cards.text import mrkdwn, shorten
 from handlers.cards.topics import TOPIC_LABELS
 
@@ -92,8 +92,8 @@ def _state(mine: Mine, labels: Labels) -> str:
     if mine.votes is None:
         return "ended without a vote"
     if mine.votes.ahead is None:
-        return f"no winner, {count(mine.votes.total, 'vote')}"
-    return f"*{_name(mine, mine.votes.ahead, labels)}* won, {count(mine.votes.total, 'vote')}"
+        return f"no winner, {votes(mine.votes.total)}"
+    return f"*{_name(mine, mine.votes.ahead, labels)}* won, {votes(mine.votes.total)}"
 
 
 def _said(mine: Mine, labels: Labels) -> str:
@@ -119,7 +119,7 @@ def _limit(left: Left) -> list[str]:
     lines = []
     if left.limit.duels is not None:
         more = max(0, left.limit.duels - left.spent.duels)
-        lines.append(f"{who}, {when}: {more} of {count(left.limit.duels, 'duel')}")
+        lines.append(f"{who}, {when}: {more} of {duels(left.limit.duels)}")
     if left.limit.usd is not None:
         rest = max(left.limit.usd - left.spent.usd, left.limit.usd * 0)
         lines.append(f"{who}, {when}: {money(rest)} of {money(left.limit.usd)}, less what is reserved")
