@@ -90,8 +90,15 @@ def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
 
 
 def sentences(*said: str) -> str:
-    """One after the other, as the language sets them; those that are empty are left out."""
-    return ("" if _spoken.get() is Language.CHINESE else " ").join(one for one in said if one)
+    """One after the other, as the language sets them; those that are empty are left out.
+
+    Chinese sets no space, but what ends bold must be followed by one to be it.
+    """
+    told = [one for one in said if one]
+    if _spoken.get() is Language.CHINESE:
+        told = [one if one.endswith("。") else f"{one} " for one in told[:-1]] + told[-1:]
+        return "".join(told)
+    return " ".join(told)
 
 
 def listed(said: Iterable[str]) -> str:

@@ -230,7 +230,7 @@ def test_numbers_dates_and_lists_are_those_of_the_language() -> None:
                 days(date(2026, 11, 30), date(2026, 12, 6)),
                 weekday(0),
                 listed(["a", "b"]),
-                sentences("One.", "", "Two."),
+                sentences("One。", "", "*Two.*", "3"),
                 figure(8081, ",.3g"),
             ]
     assert said[Language.ENGLISH] == [
@@ -238,7 +238,7 @@ def test_numbers_dates_and_lists_are_those_of_the_language() -> None:
         "30 November – 6 December 2026",
         "Monday",
         "a, b",
-        "One. Two.",
+        "One。 *Two.* 3",
         "8.08e+03",
     ]
     assert said[Language.GERMAN] == [
@@ -246,7 +246,7 @@ def test_numbers_dates_and_lists_are_those_of_the_language() -> None:
         "30. Nov.\u2009–\u20096. Dez. 2026",
         "Montag",
         "a, b",
-        "One. Two.",
+        "One。 *Two.* 3",
         "8.080",
     ]
     assert said[Language.CHINESE] == [
@@ -254,7 +254,7 @@ def test_numbers_dates_and_lists_are_those_of_the_language() -> None:
         "2026年11月30日至12月6日",
         "星期一",
         "a、b",
-        "One.Two.",
+        "One。*Two.* 3",
         "8,080",
     ]
 
