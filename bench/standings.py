@@ -19,6 +19,7 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.bulletin import Bulletin, Habit, Press
+from bot.channel import Address
 from bot.clock import SystemClock
 from bot.digest import Edition
 from bot.duel import Outcome, Place
@@ -149,6 +150,7 @@ async def digest(path: str) -> dict[str, float]:
         duels=DuelLedger(database),
         routes=QuestionTable(database),
         press=cast(Press, None),
+        address=cast(Address, None),
         habit=Habit(None, WEEK, tell_quiet=False),
         clock=SystemClock(),
         wake=lambda: None,

@@ -132,6 +132,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             keep=settings.keep_jobs_for,
             clock=clock,
             at_once=at_once,
+            language=settings.duel_language,
         )
         lineup = await stack.enter_async_context(
             Lineup(settings.roster, settings.equip, clock=clock, rng=rng)
@@ -198,6 +199,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             questions=questions,
             briefing=Briefing(records, clock),
             counter=SlackCounter(workspaces, labels),
+            address=languages.address,
             lineup=lineup,
             bench=bench,
             classify=classify,
@@ -218,6 +220,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             routes=questions,
             duels=ledger,
             press=SlackPress(workspaces, uploads, labels),
+            address=languages.address,
             habit=Habit(
                 settings.digest_slot, settings.digest_catch_up, tell_quiet=settings.digest_quiet == "line"
             ),
@@ -238,6 +241,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             desk=jobs,
             archive=DuelArchive(database),
             courier=courier,
+            address=languages.address,
             called=names(secret),
             wake=worker.wake,
         )

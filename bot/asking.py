@@ -11,6 +11,7 @@ from random import Random
 from bot.arena import check_prompt
 from bot.briefing import Briefing
 from bot.budgets import Budgets
+from bot.channel import Address
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.duel import (
@@ -49,6 +50,7 @@ class Asking:
         questions: Questions,
         briefing: Briefing,
         counter: Counter,
+        address: Address,
         lineup: Lineup,
         bench: Bench,
         classify: Callable[[str], Label],
@@ -69,6 +71,7 @@ class Asking:
         self._questions = questions
         self._briefing = briefing
         self._counter = counter
+        self._address = address
         self._lineup = lineup
         self._bench = bench
         self._classify = classify
@@ -121,6 +124,7 @@ class Asking:
     async def run(self, lease: Lease) -> datetime | None:
         """Have it answered. A run after a crash passes over what is stored, and goes on from there."""
         question = await self._questions.question(question_of(lease.job.id))
+        await self._address(question.asker.team, question.room)
         try:
             if question.choice is None:
                 question = await self._decide(lease, question)

@@ -14,6 +14,7 @@ from typing import TypeVar
 from bot.duel import Answer, ContenderId, Duel, Outcome, Side
 from bot.durations import say_duration
 from bot.errors import NotNow, UsageError
+from bot.words import figure, noted, say, say_many, stamp
 
 T = TypeVar("T", int, Decimal)
 Estimate = Mapping[Side, Decimal | None]
@@ -69,18 +70,17 @@ class Request:
     one: bool = False
     """Whether only one of them answers, and nobody knows yet which: a question. Otherwise it is a duel."""
 
-    @property
-    def noun(self) -> str:
-        return "question" if self.one else "duel"
-
     def usd(self) -> Decimal:
         """What it costs at the most. Raises `UsageError` where a price is unknown."""
         known = []
         for name, usd in self.costs.items():
             if usd is None:
                 raise UsageError(
-                    f"Money is limited here, and the price of “{name}” is unknown. Pick another, "
-                    "or ask your operator to add its price to contenders.toml (0 where it costs nothing)."
+                    say(
+                        "Money is limited here, and the price of “{name}” is unknown. Pick another, or ask "
+                        "your operator to add its price to contenders.toml (0 where it costs nothing).",
+                        name=name,
+                    )
                 )
             known.append(usd)
         return max(known, default=Decimal(0)) if self.one else sum(known, Decimal(0))
@@ -141,7 +141,7 @@ class Budgets:
         had = spent.duels + spent.questions
         if limit.duels is not None and had + 1 > limit.duels:
             raise self._refused(
-                f"{_SUBJECT[limit.whose]} had {_had(spent)} {_NOW[limit.per]}; the limit is {limit.duels}.",
+                say(_HAD[limit.whose, limit.per], had=_had(spent), limit=limit.duels),
                 *(limit.per, request.at),
                 ever=limit.duels > 0,
             )
@@ -149,12 +149,13 @@ class Budgets:
             return
         cost = request.usd()
         if spent.usd + cost > limit.usd:
-            raise self._refused(
-                f"{_SUBJECT[limit.whose]} spent {money(spent.usd)} {_NOW[limit.per]}; the limit is "
-                f"{money(limit.usd)}, and this {request.noun} may cost up to {money(cost)}.",
-                *(limit.per, request.at),
-                ever=cost <= limit.usd,
+            had_usd = say(_SPENT[limit.whose, limit.per], spent=money(spent.usd), limit=money(limit.usd))
+            why = (
+                say("{spent}, and this question may cost up to {cost}.", spent=had_usd, cost=money(cost))
+                if request.one
+                else say("{spent}, and this duel may cost up to {cost}.", spent=had_usd, cost=money(cost))
             )
+            raise self._refused(why, limit.per, request.at, ever=cost <= limit.usd)
 
     def without(self, whose: Whose) -> "Budgets":
         """The same but for the limits of these."""
@@ -164,21 +165,41 @@ class Budgets:
         """`ever`: whether it would be let in where nothing is spent yet."""
         end = self.period(per, at).end
         left = timedelta(minutes=-(-(end - at) // timedelta(minutes=1)))
-        when = f"{end.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone}"
-        text = f"{why} It resets at {when}, in {say_duration(left)}."
+        text = say(
+            "{why} It resets at {when}, in {left}.",
+            why=why,
+            when=f"{stamp(end.astimezone(self.zone))} {self.zone}",
+            left=say_duration(left),
+        )
         return NotNow(text, until=end) if ever else UsageError(text)
 
 
 _ROOM = (Whose.ROOM, Per.DAY)
 NO_BUDGETS = Budgets()
-_SUBJECT = {Whose.PERSON: "You have", Whose.ROOM: "This channel has", Whose.TEAM: "Your team has"}
-_NOW = {Per.DAY: "today", Per.MONTH: "this month"}
+_HAD = {
+    (Whose.PERSON, Per.DAY): noted("You have had {had} today; the limit is {limit}."),
+    (Whose.PERSON, Per.MONTH): noted("You have had {had} this month; the limit is {limit}."),
+    (Whose.ROOM, Per.DAY): noted("This channel has had {had} today; the limit is {limit}."),
+    (Whose.ROOM, Per.MONTH): noted("This channel has had {had} this month; the limit is {limit}."),
+    (Whose.TEAM, Per.DAY): noted("Your team has had {had} today; the limit is {limit}."),
+    (Whose.TEAM, Per.MONTH): noted("Your team has had {had} this month; the limit is {limit}."),
+}
+_SPENT = {
+    (Whose.PERSON, Per.DAY): noted("You have spent {spent} today; the limit is {limit}"),
+    (Whose.PERSON, Per.MONTH): noted("You have spent {spent} this month; the limit is {limit}"),
+    (Whose.ROOM, Per.DAY): noted("This channel has spent {spent} today; the limit is {limit}"),
+    (Whose.ROOM, Per.MONTH): noted("This channel has spent {spent} this month; the limit is {limit}"),
+    (Whose.TEAM, Per.DAY): noted("Your team has spent {spent} today; the limit is {limit}"),
+    (Whose.TEAM, Per.MONTH): noted("Your team has spent {spent} this month; the limit is {limit}"),
+}
 
 
 def _had(spent: Spent) -> str:
-    counts = ((spent.duels, "duel"), (spent.questions, "question"))
-    parts = [f"{many} {noun if many == 1 else noun + 's'}" for many, noun in counts if many]
-    return " and ".join(parts) or "0 duels"
+    duels = say_many("{count} duel", "{count} duels", spent.duels)
+    if not spent.questions:
+        return duels
+    questions = say_many("{count} question", "{count} questions", spent.questions)
+    return say("{duels} and {questions}", duels=duels, questions=questions) if spent.duels else questions
 
 
 def _least(one: T | None, other: T | None) -> T | None:
@@ -204,4 +225,5 @@ def money(usd: Decimal) -> str:
     shown = f"{usd.quantize(Decimal(1).scaleb(-digits), ROUND_UP):,f}"
     while shown[-3] != "." and shown.endswith("0"):
         shown = shown[:-1]
-    return f"${shown}"
+    places = len(shown.partition(".")[2])
+    return say("${amount}", amount=figure(Decimal(shown.replace(",", "")), f",.{places}f"))

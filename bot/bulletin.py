@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.channel import Address
 from bot.clock import Clock
 from bot.digest import WEEK, Activity, Digest, Edition, Mention, Schedule, Slot, before, due, weeks_between
 from bot.duel import Answer, Duel, DuelId, Person, Place, Side, Topic, duel_id
@@ -16,6 +17,7 @@ from bot.savings import Routes, Savings, savings
 from bot.standings import Balance, Facet, Record, Standings, standings
 from bot.votes import Choice, Registers, ballots
 from bot.votes import standing as standing_of
+from bot.words import say
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +140,7 @@ class Bulletin:
         routes: Routes,
         duels: Duels,
         press: Press,
+        address: Address,
         habit: Habit,
         clock: Clock,
         wake: Callable[[], None],
@@ -147,6 +150,7 @@ class Bulletin:
         self._routes = routes
         self._duels = duels
         self._press = press
+        self._address = address
         self._habit = habit
         self._clock = clock
         self._wake = wake
@@ -175,6 +179,7 @@ class Bulletin:
     async def run(self, lease: Lease) -> datetime | None:
         """Post one edition."""
         edition = await self._archive.edition(lease.job.id)
+        await self._address(edition.team, edition.room)
         place = None
         try:
             activity = await self._archive.activity(edition.team, edition.room, edition.since, edition.until)
@@ -273,8 +278,11 @@ class Bulletin:
             duel = await self._duels.duel(id_)
         except UsageError:
             raise UsageError(
-                f"There is no duel “{id_}”. Copy the link of a duel's message: `/duel why <link>`. "
-                f"If that was a prompt, end it with a question mark: `/duel why {id_}?`"
+                say(
+                    "There is no duel “{duel}”. Copy the link of a duel's message: `/duel why <link>`. If "
+                    "that was a prompt, end it with a question mark: `/duel why {duel}?`",
+                    duel=id_,
+                )
             ) from None
         if duel.asker.team != team or duel.room != room:
             raise UsageError("That duel was held in another channel: ask for it there.")
@@ -328,7 +336,7 @@ class Bulletin:
     async def _mention(self, id_: DuelId) -> Mention:
         duel = await self._duels.duel(id_)
         link = None if duel.shown_at is None else await self._press.link(duel.asker.team, duel.shown_at)
-        return Mention(duel.prompt or "(erased)", link)
+        return Mention(duel.prompt, link)
 
     async def _unsaid(self, edition: Edition) -> Sequence[str]:
         if edition.week is None:

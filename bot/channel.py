@@ -1,5 +1,6 @@
 """What a channel has settled for itself, and what holds there together with the operator's settings."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +13,8 @@ from bot.duel import ContenderId, Pair, Person, Place
 from bot.rules import Rules, Voters
 from bot.words import Language
 
+Address = Callable[[str, Place], Awaitable[None]]
+"""From here to the end of this task, speak as that team's channel does."""
 LONGEST_SYSTEM = 2_000
 """Characters of a system prompt."""
 

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.duel import DuelId, Place
 from bot.savings import Savings
 from bot.standings import PairStanding, Series, Standings
+from bot.words import noted, say
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEK = timedelta(weeks=1)
-HOW = "write it like “mon 09:00 Europe/Berlin”"
+HOW = noted("write it like “mon 09:00 Europe/Berlin”")
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class Mention:
     """A duel that is worth a look."""
 
     prompt: str
+    """Empty: it was erased."""
     link: str | None
     """Where it can be read, if that could be said."""
 
@@ -179,7 +181,7 @@ def parse_slot(text: str, zone: ZoneInfo) -> Slot:
     """Read a slot, in `zone` where it names none. Raises `ValueError` whose text shows how it is written."""
     words = text.split()
     if not 2 <= len(words) <= 3:
-        raise ValueError(f"“{text}” is no day and hour: {HOW}")
+        raise ValueError(say("“{text}” is no day and hour: {how}", text=text, how=say(HOW)))
     return Slot(_weekday(words[0]), _time(words[1]), parse_zone(words[2]) if len(words) == 3 else zone)
 
 
@@ -188,7 +190,7 @@ def parse_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone “{name}”; write one like Europe/Berlin") from None
+        raise ValueError(say("no time zone “{name}”; write one like Europe/Berlin", name=name)) from None
 
 
 def is_weekday(word: str) -> bool:
@@ -198,14 +200,14 @@ def is_weekday(word: str) -> bool:
 
 def _weekday(word: str) -> int:
     if not is_weekday(word):
-        raise ValueError(f"“{word}” is no day of the week: {HOW}")
+        raise ValueError(say("“{word}” is no day of the week: {how}", word=word, how=say(HOW)))
     return DAYS.index(word.lower()[:3])
 
 
 def _time(word: str) -> time:
     found = re.fullmatch(r"(\d{1,2}):(\d{2})", word)
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError(f"“{word}” is no time of day: {HOW}")
+        raise ValueError(say("“{word}” is no time of day: {how}", word=word, how=say(HOW)))
     return time(int(found[1]), int(found[2]))
 
 

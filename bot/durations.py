@@ -3,13 +3,15 @@
 import re
 from datetime import timedelta
 
+from bot.words import say
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def parse_duration(text: str) -> timedelta:
     """Read a length of time. Raises `ValueError` whose text shows how it is written."""
     if not re.fullmatch(r"(\d{1,6}[smhd])+", text.strip().lower()):
-        raise ValueError(f"“{text}” is no length of time: write it like 10m, 24h or 1h30m")
+        raise ValueError(say("“{text}” is no length of time: write it like 10m, 24h or 1h30m", text=text))
     parts = re.findall(r"(\d+)([smhd])", text.strip().lower())
     return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
 

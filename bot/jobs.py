@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from bot.clock import Clock
 from bot.errors import Away, DuelError, FateUnknown, LeaseLost
+from bot.words import Language, kept, speak
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ MAX_ATTEMPTS = 5
 MAX_WAITS = 300
 """While the stage or the database is away: with pauses of up to `MAX_PAUSE`, about a day."""
 MAX_PAUSE = timedelta(minutes=5)
+BROKE = kept("Something broke inside Duel. Tell your operator: error {name}.")
 
 
 @dataclass(frozen=True)
@@ -152,14 +154,22 @@ class Worker:
     """Takes due jobs and runs them. It owns its tasks: `stop` waits for them and hands the rest over."""
 
     def __init__(
-        self, queue: Queue, *, lease: timedelta, keep: timedelta, clock: Clock, at_once: int = AT_ONCE
+        self,
+        queue: Queue,
+        *,
+        lease: timedelta,
+        keep: timedelta,
+        clock: Clock,
+        at_once: int = AT_ONCE,
+        language: Language = Language.ENGLISH,
     ) -> None:
         """`lease` is how long a job belongs to its process without a heartbeat, `keep` how long one that is
-        done is remembered.
+        done is remembered, `language` what it speaks until it says otherwise.
         """
         self._queue = queue
         self._at_once = at_once
         self._keep = keep
+        self._language = language
         self._kinds: dict[str, Kind] = {}
         self._lease = lease.total_seconds()
         self._clock = clock
@@ -264,6 +274,7 @@ class Worker:
         return task
 
     async def _run(self, job: Job) -> None:
+        speak(self._language)  # not that of whoever woke us
         lease, kind = Lease(self._queue, job), self._kinds[job.kind]
         try:
             until = await kind.run(lease)
@@ -297,7 +308,5 @@ class Worker:
             pause = min(timedelta(seconds=2 ** min(before, 10)), MAX_PAUSE)
             await self._queue.fail(job, pause, away=away)
             return
-        await kind.give_up(
-            lease, str(error) if ours else f"Something broke inside Duel. Tell your operator: error {name}."
-        )
+        await kind.give_up(lease, str(error) if ours else BROKE.format(name=name))
         await self._queue.finish(job)

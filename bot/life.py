@@ -24,13 +24,14 @@ from bot.rules import Standing, Voters
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
-from bot.words import noted
+from bot.words import kept, noted
 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
 CANCELLED = noted("Cancelled by the asker.")
+SAYS_WHO = kept("Answer {side} says who wrote it: “{words}”.")
 LOOK_AGAIN = timedelta(hours=12)
 """After which a round looks whether the names are out, should nobody have called it."""
 
@@ -355,5 +356,5 @@ def not_blind(answers: Mapping[Side, Answer]) -> str | None:
     """Why the votes on these answers cannot count for preference, or `None` if they can."""
     for side in Side:
         if words := gives_itself_away(answers[side].text):
-            return f"Answer {side.upper()} says who wrote it: “{words}”."
+            return SAYS_WHO.format(side=side.upper(), words=words)
     return None

@@ -12,14 +12,15 @@ from bot.contenders.probe import served
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import NotNow, SettingsError
 from bot.jobs import Lease
+from bot.words import listed, noted, say, sentences, stamp
 
 log = logging.getLogger(__name__)
 
 PROBE_JOB = "probe"
 """The kind of job that tells of a pause, and probes until it is over."""
 REASONS = {
-    Outcome.OUT_OF_CREDIT: "its account is out of credit or quota",
-    Outcome.AUTHENTICATION: "its provider refuses the API key",
+    Outcome.OUT_OF_CREDIT: noted("its account is out of credit or quota"),
+    Outcome.AUTHENTICATION: noted("its provider refuses the API key"),
 }
 """Failures that the next duel would meet as well, until somebody does something about them."""
 FIRST_PROBE = timedelta(minutes=1)
@@ -164,9 +165,16 @@ def wait_after(probes: int) -> timedelta:
 
 
 def _refusal(pause: Pause, ready: Sequence[ContenderId]) -> str:
-    says = f"“{pause.contender}” is paused since {pause.since:%Y-%m-%d %H:%M} UTC: {REASONS[pause.outcome]}."
+    says = say(
+        "“{name}” is paused since {since} UTC: {why}.",
+        name=pause.contender,
+        since=stamp(pause.since),
+        why=say(REASONS[pause.outcome]),
+    )
     if len(ready) > 1:
         example = f"`/duel with:{ready[0]},{ready[1]} …`"
-        return f"{says} Ready here: {', '.join(ready)}. Name two of them: {example}"
-    others = f"Only {ready[0]} is ready here" if ready else "No other is ready here"
-    return f"{says} {others}. Ask your operator to set it right; it is tried again by itself."
+        others = say("Ready here: {names}. Name two of them: {example}", names=listed(ready), example=example)
+        return sentences(says, others)
+    others = say("Only {name} is ready here.", name=ready[0]) if ready else say("No other is ready here.")
+    cure = say("Ask your operator to set it right; it is tried again by itself.")
+    return sentences(says, others, cure)

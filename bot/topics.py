@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.duel import Topic
 from bot.errors import UsageError
+from bot.words import listed, say, sentences
 
 SURE = 0.6
 """Probability from which a topic is said. `python -m training` prints how often it is right from there on."""
@@ -48,8 +49,13 @@ def topic_named(name: str) -> Topic:
     try:
         return ALIASES.get(wanted) or Topic(wanted)
     except ValueError:
-        said = f"There is no topic “{name}”." if wanted else "A topic goes right after `as:`."
-        raise UsageError(f"{said} Write one of {', '.join(Topic)}, for example `as:coding`.") from None
+        said = (
+            say("There is no topic “{name}”.", name=name)
+            if wanted
+            else say("A topic goes right after `as:`.")
+        )
+        which = say("Write one of {topics}, for example `as:coding`.", topics=listed(Topic))
+        raise UsageError(sentences(said, which)) from None
 
 
 def spoken(text: str) -> str:

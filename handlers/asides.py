@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 from bot.digest import HOW, Slot, is_weekday, parse_slot
 from bot.duel import DuelId, Place, Topic
 from bot.errors import UsageError
+from bot.words import noted, say
 
 WINDOWS = {"7d": timedelta(days=7), "30d": timedelta(days=30), "all": None}
 _DUEL = re.compile(r"[a-z2-7]{10}")
 _LINK = re.compile(r"<?https?://\S+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})\S*")
 _ROOT = re.compile(r"[?&]thread_ts=(\d{10}\.\d{6})")
-DIGEST_HOW = (
+DIGEST_HOW = noted(
     "`/duel digest on mon 09:00 Europe/Berlin`, `/duel digest off`, `/duel digest now` or "
     "`/duel digest preview`"
 )
-STATS_HOW = "`/duel stats`, `/duel stats 30d coding` or `/duel stats all here de`"
+STATS_HOW = noted("`/duel stats`, `/duel stats 30d coding` or `/duel stats all here de`")
 
 
 class When(StrEnum):
@@ -92,7 +93,7 @@ def thread_linked(text: str) -> Place | None:
 
 def _digest(words: list[str], zone: ZoneInfo) -> Aside | None:
     if not words:
-        raise UsageError(f"What about the digest? {DIGEST_HOW}.")
+        raise UsageError(say("What about the digest? {how}.", how=say(DIGEST_HOW)))
     first, *rest = (word.lower() for word in words)
     if first in tuple(When) and not rest:
         return DigestTo(When(first))
@@ -105,7 +106,11 @@ def _digest(words: list[str], zone: ZoneInfo) -> Aside | None:
     try:
         return DigestOn(parse_slot(" ".join(words[1:]), zone))
     except ValueError as error:
-        raise UsageError(f"{error}." if HOW in str(error) else f"{error}: {DIGEST_HOW}.") from None
+        raise UsageError(
+            say("{error}.", error=error)
+            if say(HOW) in str(error)
+            else say("{error}: {how}.", error=error, how=say(DIGEST_HOW))
+        ) from None
 
 
 def _like_time(word: str) -> bool:
@@ -121,10 +126,19 @@ def _stats(words: list[str], _: ZoneInfo) -> Aside | None:
         near = get_close_matches(unknown[0].lower(), [*WINDOWS, *Topic, "here"], 1, 0.75)
         if len(unknown) > 1 or not (near or re.fullmatch(r"\d+[a-z]", unknown[0].lower())):
             return None
-        guess = f"Did you mean “{near[0]}”?" if near else "Windows are 7d, 30d and all."
-        raise UsageError(f"“{unknown[0]}” is no window, topic or language. {guess} For example {STATS_HOW}.")
+        guess = say("Did you mean “{word}”?", word=near[0]) if near else say("Windows are 7d, 30d and all.")
+        raise UsageError(
+            say(
+                "“{word}” is no window, topic or language. {guess} For example {how}.",
+                word=unknown[0],
+                guess=guess,
+                how=say(STATS_HOW),
+            )
+        )
     if len(set(kinds)) < len(kinds):
-        raise UsageError(f"One window, one topic and one language at the most: {STATS_HOW}.")
+        raise UsageError(
+            say("One window, one topic and one language at the most: {how}.", how=say(STATS_HOW))
+        )
     found = {kind: word.lower() for kind, word in zip(kinds, words, strict=True)}
     return Stats(
         window=WINDOWS[found.get("window", "all")],

@@ -10,7 +10,7 @@ from bot.duel import LONGEST_VOTE, SHORTEST_VOTE, Topic
 from bot.durations import parse_duration, say_duration
 from bot.errors import UsageError
 from bot.topics import topic_named
-from bot.words import noted
+from bot.words import noted, say
 
 _END = re.compile(r"(?:--|—)\s+")
 """Ends the options, as it is or as some keyboards correct it."""
@@ -103,7 +103,9 @@ def wanted(text: str) -> Ask:
             else:
                 pair = names(option["with"])
         except UsageError as error:
-            raise UsageError(f"{error} If it is part of the prompt, put `--` before it.") from None
+            raise UsageError(
+                say("{error} If it is part of the prompt, put `--` before it.", error=error)
+            ) from None
         text = text[option.end() :]
     if end := _END.match(text):
         text = text[end.end() :]
@@ -117,7 +119,9 @@ def _help(text: str) -> str | None:
     if word != "help" or topic in HELP_TOPICS:
         return topic if word == "help" else None
     if near := get_close_matches(topic, HELP_TOPICS, 1, 0.75):
-        raise UsageError(f"Did you mean `/duel help {near[0]}`? If it was a prompt, put it another way.")
+        raise UsageError(
+            say("Did you mean `/duel help {topic}`? If it was a prompt, put it another way.", topic=near[0])
+        )
     return None
 
 
@@ -136,8 +140,17 @@ def vote_length(value: str, example: str) -> timedelta:
     try:
         length = parse_duration(value)
     except ValueError as error:
-        raise UsageError(f"{error}. For a vote, for example {example}.") from None
+        raise UsageError(
+            say("{error}. For a vote, for example {example}.", error=error, example=example)
+        ) from None
     if not SHORTEST_VOTE <= length <= LONGEST_VOTE:
         shortest, longest = say_duration(SHORTEST_VOTE), say_duration(LONGEST_VOTE)
-        raise UsageError(f"A vote can stay open from {shortest} to {longest}: write for example {example}.")
+        raise UsageError(
+            say(
+                "A vote can stay open from {shortest} to {longest}: write for example {example}.",
+                shortest=shortest,
+                longest=longest,
+                example=example,
+            )
+        )
     return length

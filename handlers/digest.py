@@ -17,6 +17,7 @@ from bot.duel import DuelId, Place
 from bot.errors import NotInvited, StageAway, StageError, StageGone
 from bot.flags import FlagStore
 from bot.jobs import Lease
+from bot.words import say
 from handlers.asides import Aside, DigestOn, DigestTo, Stats, When, Why, aside
 from handlers.cards import Message, charts
 from handlers.cards import digest as cards
@@ -179,10 +180,10 @@ class Desk:
         team, room = command["team_id"], Place(command["channel_id"])
         if what is When.OFF:
             await self.bulletin.switch_off(team, room)
-            await ack(cards.SWITCHED_OFF)
+            await ack(say(cards.SWITCHED_OFF))
         elif what is When.NOW:
             await self.bulletin.now(team, room, f"{team}:{command['trigger_id']}")
-            await ack(cards.COMES)
+            await ack(say(cards.COMES))
         else:
             digest = await self.bulletin.preview(team, room)
             await whisper(ack, respond, [cards.digest(digest, self.labels, native=at) for at in _PARTS])

@@ -26,6 +26,10 @@ class Languages:
         """The channel's as it is settled now."""
         return (await self._channels.settled(team, room)).settings.language or self._usual
 
+    async def address(self, team: str, room: Place) -> None:
+        """From here to the end of this task, speak as that channel does."""
+        speak(await self.of(team, room))
+
     async def of_person(self, person: Person, *, patience_s: float | None = None) -> Language:
         """That in which they use Slack; as usual here where it is none of ours, or Slack does not say."""
         try:

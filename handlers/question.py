@@ -9,6 +9,7 @@ from bot.asking import Asking
 from bot.duel import Answer, Person, Place
 from bot.jobs import Lease
 from bot.question import Question
+from bot.words import say
 from handlers.cards import Message
 from handlers.cards import question as cards
 from handlers.cards.duel import Labels
@@ -87,7 +88,7 @@ class SlackCounter:
 
     async def tell_asker(self, question: Question, text: str) -> None:
         if question.reply_to:
-            await (await self._slack(question)).tell(question.reply_to, text)
+            await (await self._slack(question)).tell(question.reply_to, say(text))
 
     async def _post(
         self, lease: Lease, question: Question, card: Message, part: str, thread: str | None = None

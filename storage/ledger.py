@@ -29,6 +29,7 @@ from bot.jobs import Lease
 from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
 from bot.votes import Choice, Mark
+from bot.words import say
 from storage import again, aliases, balances, chains, jobs, tables, votes
 from storage import budgets as spending
 from storage.aliases import Mask
@@ -68,7 +69,9 @@ class DuelLedger:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tables.duel).where(tables.duel.c.id == id_))).one_or_none()
         if row is None:
-            raise UsageError(f"There is no duel {id_}. Ask a new one: `/duel why is the sky blue?`")
+            raise UsageError(
+                say("There is no duel {id}. Ask a new one: `/duel why is the sky blue?`", id=id_)
+            )
         return duel_of(row, self._house)
 
     async def answers(self, id_: DuelId) -> dict[Side, Answer]:

@@ -17,6 +17,7 @@ from bot.question import ASK_JOB, Fate, Question, QuestionId, job_of
 from bot.routing import CheaperBy, Choice, Ground
 from bot.savings import Routed
 from bot.topics import Label
+from bot.words import say
 from storage import budgets as spending
 from storage import jobs
 from storage.database import Database
@@ -48,7 +49,9 @@ class QuestionTable:
         async with self._database.read() as connection:
             row = (await connection.execute(select(question).where(question.c.id == id_))).one_or_none()
         if row is None:
-            raise UsageError(f"There is no question {id_}. Ask a new one: `/ask why is the sky blue?`")
+            raise UsageError(
+                say("There is no question {id}. Ask a new one: `/ask why is the sky blue?`", id=id_)
+            )
         return _question(row)
 
     async def chosen(

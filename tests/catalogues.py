@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.words import Language
 
 ROOT = Path(import_module("bot").__file__ or "").parent.parent
-MARKS = {"say": None, "say_many": (1, 2), "noted": None}
+MARKS = {"say": None, "say_many": (1, 2), "noted": None, "kept": None}
 """What takes a text of a catalogue as its first argument, or one and many."""
 ERRORS = {"UsageError": None, "NotNow": None, "Unwelcome": None, "NotInvited": None}
 """Their texts are said where they are shown; one with figures in it is said where it is raised."""
@@ -21,7 +21,9 @@ TRANSLATED = [language for language in Language if language is not Language.ENGL
 def wanted() -> Catalog:
     """All that the code says."""
     catalog = Catalog(project="Duel", charset="utf-8")
-    for file in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]):
+    for file in sorted(
+        at for folder in ("bot", "handlers", "storage") for at in (ROOT / folder).rglob("*.py")
+    ):
         shown = file.is_relative_to(ROOT / "handlers") or file.stem in FOR_SLACK
         for _, text, _, _ in extract_from_file("python", file, {**MARKS, **(ERRORS if shown else {})}):
             if text:

@@ -20,6 +20,7 @@ from bot.contenders.said import Exchange, Said
 from bot.contenders.spending import at_most, so_far
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import SettingsError, UsageError
+from bot.words import listed, say
 
 Equip = Callable[[ContenderId], tuple[Contender, SecretStr | None]]
 """A contender at its address, with its key. Raises `SettingsError` where something is missing."""
@@ -61,15 +62,29 @@ class Lineup:
     def check(self, pair: tuple[str, ...]) -> Pair:
         """Two names as a pair that can duel here. Raises `UsageError`, which lists the names that can."""
         if len(pair) != 2 or pair[0] == pair[1]:
-            raise UsageError(f"A duel takes two different contenders, with a comma between. {self._ready()}")
+            raise UsageError(
+                say(
+                    "A duel takes two different contenders, with a comma between. {ready}",
+                    ready=self._ready(),
+                )
+            )
         first, second = (ContenderId(name) for name in pair)
         for name in (first, second):
             if name not in self._roster:
-                raise UsageError(f"There is no contender “{name}”. {self._ready()}")
+                raise UsageError(
+                    say("There is no contender “{name}”. {ready}", name=name, ready=self._ready())
+                )
             try:
                 self._client(name)
             except SettingsError as error:
-                raise UsageError(f"“{name}” cannot be called here: {error} {self._ready()}") from None
+                raise UsageError(
+                    say(
+                        "“{name}” cannot be called here: {error} {ready}",
+                        name=name,
+                        error=error,
+                        ready=self._ready(),
+                    )
+                ) from None
         return first, second
 
     def call_up(self, pair: Pair) -> Pair:
@@ -149,7 +164,7 @@ class Lineup:
     def _trouble(self, name: ContenderId) -> str | None:
         """Why it cannot be called, as a sentence."""
         if name not in self._roster:
-            return f"“{name}” is no longer on the roster: ask again with another."
+            return say("“{name}” is no longer on the roster: ask again with another.", name=name)
         try:
             contender, _ = self._equip(name)
         except SettingsError as error:
@@ -159,5 +174,6 @@ class Lineup:
         return None
 
     def _ready(self) -> str:
-        ready = f"Ready here: {', '.join(self.names)}."
-        return ready if self.names else "None is ready here: set an API key first."
+        if not self.names:
+            return say("None is ready here: set an API key first.")
+        return say("Ready here: {names}.", names=listed(self.names))

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from bot.channel import Address
 from bot.duel import Person, Place, duel_id
 from bot.exchange.commands import Archive, Export
 from bot.exchange.formats import Format
@@ -45,12 +46,14 @@ class Delivery:
         desk: Desk,
         archive: Archive,
         courier: Courier,
+        address: Address,
         called: Callable[[Person], str],
         wake: Callable[[], None],
     ) -> None:
         self._desk = desk
         self._archive = archive
         self._courier = courier
+        self._address = address
         self._called = called
         self._wake = wake
 
@@ -62,6 +65,7 @@ class Delivery:
     async def run(self, lease: Lease) -> None:
         """Write the file and bring it."""
         person, room = _asked(lease)
+        await self._address(person.team, Place(room))
         made = Export(self._called)
         found = self._archive.ended(team=person.team, room=room, since=None, until=None)
         with TemporaryDirectory(prefix="duel-export-") as folder:

@@ -7,9 +7,11 @@ import numpy as np
 from bot.standings.figures import Exclusion
 from bot.standings.record import BOTH_BAD, OUTCOMES, TIE, UNKNOWN, A, B, Record
 from bot.standings.speed import usable
+from bot.words import kept, noted
 
-VOID = "ended without a vote"
+VOID = noted("ended without a vote")
 """The reason of a void duel that has none in words."""
+FAILED = kept("failed: {why}")
 
 
 def exclusions(record: Record) -> tuple[Exclusion, ...]:
@@ -28,11 +30,11 @@ def _duels(record: Record) -> list[Exclusion]:
     tied = split & (votes[:, A] == 0) & (votes[:, TIE] > 0)
     return [
         *(Exclusion("preference", reason, count, "duels") for reason, count in reasons.most_common()),
-        *_some("preference", "nobody voted", nobody.sum(), "duels"),
-        *_some("verdict", "weighed in one with an earlier round", further.sum(), "duels"),
-        *_some("verdict", "only “both bad” votes", bad.sum(), "duels"),
-        *_some("verdict", "only ties", tied.sum(), "duels"),
-        *_some("verdict", "split evenly", (split & ~tied).sum(), "duels"),
+        *_some("preference", noted("nobody voted"), nobody.sum(), "duels"),
+        *_some("verdict", noted("weighed in one with an earlier round"), further.sum(), "duels"),
+        *_some("verdict", noted("only “both bad” votes"), bad.sum(), "duels"),
+        *_some("verdict", noted("only ties"), tied.sum(), "duels"),
+        *_some("verdict", noted("split evenly"), (split & ~tied).sum(), "duels"),
     ]
 
 
@@ -43,10 +45,15 @@ def _answers(record: Record) -> list[Exclusion]:
     failed = Counter(OUTCOMES[at] for at in record.outcome[unfit & ~retried].tolist())
     unclear = there & ~unfit & np.isnan(record.total)
     return [
-        *_some("speed", "took more than one call", retried.sum(), "answers"),
-        *(Exclusion("speed", f"failed: {outcome}", count, "answers") for outcome, count in failed.items()),
-        *_some("speed", "time unknown", unclear.sum(), "answers"),
-        *_some("cost", "price or usage unknown", (there & (record.pico_usd == UNKNOWN)).sum(), "answers"),
+        *_some("speed", noted("took more than one call"), retried.sum(), "answers"),
+        *(
+            Exclusion("speed", FAILED.format(why=outcome), count, "answers")
+            for outcome, count in failed.items()
+        ),
+        *_some("speed", noted("time unknown"), unclear.sum(), "answers"),
+        *_some(
+            "cost", noted("price or usage unknown"), (there & (record.pico_usd == UNKNOWN)).sum(), "answers"
+        ),
     ]
 
 

@@ -1,25 +1,26 @@
 """The weekly digest, its one line for a quiet week, and what is answered to `/duel digest …`."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import IntEnum
 
 from bot.digest import Digest, Edition, Saving, Schedule, saving
 from bot.duel import DuelId
 from bot.standings import PairStanding, Standings
+from bot.words import days, listed, noted, percent, say, sentences, stamp, weekday
 from handlers.cards import Block, Message, charts
 from handlers.cards.duel import Labels
-from handlers.cards.figures import dollars
+from handlers.cards.figures import answers, dollars, duels, people, votes
 from handlers.cards.routed import routed
 from handlers.cards.standings import (
     Names,
     categories,
     claim,
-    count,
     draws,
+    in_brackets,
     interval,
     left_out,
     pair_rows,
-    percent,
     position,
     quicker,
     rated,
@@ -46,11 +47,10 @@ def digest(told: Digest, labels: Labels, *, native: Native = Native.CHARTS) -> M
     """What the votes, the clock and the bill say, and no more than they can support."""
     names = _names(told, labels)
     chart = charts.by_topic(told.pair, names)
-    title = f"Duel digest · {_window(told.edition)}"
+    title = " · ".join([say("Duel digest"), _window(told.edition)])
     happened = _happened(told)
-    verdict = (
-        claim(told.pair, names) if told.pair else "*No verdict:* there is no duel yet whose votes count."
-    )
+    unsaid = say("*No verdict:* there is no duel yet whose votes count.")
+    verdict = claim(told.pair, names) if told.pair else unsaid
     lines = [
         line
         for line in (
@@ -85,25 +85,31 @@ def chart_of(told: Digest, labels: Labels) -> charts.Chart | None:
 
 def quiet(edition: Edition) -> Message:
     """The first week without a duel."""
-    text = (
-        f"No duels here in {_window(edition)}. Ask one: `/duel why is the sky blue?` "
-        "(This is said once; `/duel digest off` ends it for good.)"
+    text = say(
+        "No duels here in {window}. Ask one: `/duel why is the sky blue?` (This is said once; "
+        "`/duel digest off` ends it for good.)",
+        window=_window(edition),
     )
     return {"text": text, "blocks": [_context(text)]}
 
 
 def switched_on(schedule: Schedule, next_at: datetime) -> str:
     """The answer to `/duel digest on`."""
-    return (
-        f"This channel gets a digest of the week before, Monday to Sunday, every {_slot(schedule)}. "
-        f"The next one comes {_moment(next_at)}. `/duel digest preview` shows you what it would say now."
+    slot = schedule.slot
+    return say(
+        "This channel gets a digest of the week before, Monday to Sunday, every {day} at {time} ({zone}). "
+        "The next one comes {moment}. `/duel digest preview` shows you what it would say now.",
+        day=weekday(slot.weekday),
+        time=f"{slot.at:%H:%M}",
+        zone=slot.zone.key,
+        moment=_moment(next_at),
     )
 
 
-SWITCHED_OFF = (
+SWITCHED_OFF = noted(
     "This channel gets no digest any more. `/duel digest on` brings it back, `/duel stats` works on."
 )
-COMES = "A digest of the last seven days is on its way."
+COMES = noted("A digest of the last seven days is on its way.")
 
 
 def _names(told: Digest, labels: Labels) -> Names:
@@ -116,50 +122,47 @@ def _drawn(chart: charts.Chart | None, native: Native) -> list[Block]:
     return charts.native(chart) if native is Native.CHARTS else charts.letters(chart)
 
 
-def _slot(schedule: Schedule) -> str:
-    slot = schedule.slot
-    day = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[slot.weekday]
-    return f"{day} at {slot.at:%H:%M} ({slot.zone.key})"
-
-
 def _moment(at: datetime) -> str:
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{stamp(at)} UTC>"
 
 
 def _window(edition: Edition) -> str:
     first = edition.since.astimezone(edition.zone)
     last = (edition.until - timedelta(microseconds=1)).astimezone(edition.zone)
-    start = f"{first.day} {first:%B}" if first.month != last.month else f"{first.day}"
-    if first.year != last.year:
-        start += f" {first.year}"
-    days = f"{start} – {last.day} {last:%B %Y}"
-    return (
-        f"the last seven days ({days})" if edition.week is None else f"week {int(edition.week[6:])} ({days})"
-    )
+    span = days(first.date(), last.date())
+    if edition.week is None:
+        return say("the last seven days ({days})", days=span)
+    return say("week {number} ({days})", number=int(edition.week[6:]), days=span)
 
 
 def _happened(told: Digest) -> str:
     week, before = told.week, told.before
-    parts = [
-        f"{count(told.activity.ended, 'duel')} ended, with {count(week.votes, 'vote')} of {_people(week)}"
-    ]
+    ended = say(
+        "{duels} ended, with {votes} of {people}",
+        duels=duels(told.activity.ended),
+        votes=votes(week.votes),
+        people=people(week.voters),
+    )
+    parts = [ended]
     if told.activity.still_open:
-        parts.append(f"{told.activity.still_open} still open")
+        parts.append(say("{number} still open", number=told.activity.still_open))
     if week.contenders:
         unknown = sum(at.cost.unknown for at in week.contenders)
-        more = f" and {count(unknown, 'answer')} of unknown cost" if unknown else ""
-        parts.append(f"{dollars(week.spent)} spent{more}")
-    span = "The seven days before" if told.edition.week is None else "The week before"
+        amount = dollars(week.spent)
+        spent = say("{amount} spent", amount=amount)
+        more = say("{amount} spent and {answers} of unknown cost", amount=amount, answers=answers(unknown))
+        parts.append(more if unknown else spent)
     past = (
-        f"{count(before.duels, 'duel')}, {count(before.votes, 'vote')}, {dollars(before.spent)}"
+        listed((duels(before.duels), votes(before.votes), dollars(before.spent)))
         if before.duels
-        else "none"
+        else say("none")
     )
-    return f"*What happened:* {' · '.join(parts)}.\n_{span}: {past}._"
-
-
-def _people(week: Standings) -> str:
-    return "1 person" if week.voters == 1 else f"{week.voters} people"
+    span = (
+        say("_The seven days before: {past}._", past=past)
+        if told.edition.week is None
+        else say("_The week before: {past}._", past=past)
+    )
+    return "\n".join([say("*What happened:* {what}.", what=" · ".join(parts)), span])
 
 
 def _share_of_week(told: Digest, names: Names) -> str | None:
@@ -170,14 +173,20 @@ def _share_of_week(told: Digest, names: Names) -> str | None:
     if now is None or now.preference.decisive is None:
         return None
     who = told.pair.preference.verdict.leader or told.pair.pair[0]
-    share = seen_by(who, told.pair, now.preference.decisive.estimate)
+    share = interval(seen_by(who, told.pair, now.preference.decisive.estimate))
     was = past.preference.decisive if past else None
-    against = (
-        f", {percent(seen_by(who, told.pair, was.estimate).value)} the week before" if was is not None else ""
-    )
-    return (
-        f"*This week alone:* {names(who)} got {interval(share)} of the decisive votes{against}. "
-        "One week decides nothing."
+    if was is None:
+        return say(
+            "*This week alone:* {name} got {share} of the decisive votes. One week decides nothing.",
+            name=names(who),
+            share=share,
+        )
+    return say(
+        "*This week alone:* {name} got {share} of the decisive votes, {was} the week before. One week "
+        "decides nothing.",
+        name=names(who),
+        share=share,
+        was=percent(seen_by(who, told.pair, was.estimate).value),
     )
 
 
@@ -195,37 +204,54 @@ def _saving(told: Digest, names: Names) -> str | None:
         return None
     cheaper, dearer = names(found.cheaper), names(found.dearer)
     verdict = told.pair.preference.verdict
-    less = f"{percent(float(found.share))} less an answer than {dearer}"
+    less = percent(float(found.share))
     if verdict.equal and verdict.winner is None:
-        return f"*Equal on quality so far:* {cheaper} costs {less}.{_would_save(found, cheaper)}"
-    if verdict.winner is not None:
-        return f"*Cost:* {cheaper} costs {less}."
-    would = _would_save(found, cheaper, "Should they be equally good, ")
-    return f"*Cost:* {cheaper} costs {less}.{would}"
+        equal = say(
+            "*Equal on quality so far:* {cheaper} costs {less} less an answer than {dearer}.",
+            cheaper=cheaper,
+            less=less,
+            dearer=dearer,
+        )
+        return sentences(equal, _would_save(found, cheaper, equal=True))
+    cost = say(
+        "*Cost:* {cheaper} costs {less} less an answer than {dearer}.",
+        cheaper=cheaper,
+        less=less,
+        dearer=dearer,
+    )
+    return cost if verdict.winner is not None else sentences(cost, _would_save(found, cheaper, equal=False))
 
 
-def _would_save(found: Saving, cheaper: str, if_: str = "") -> str:
+def _would_save(found: Saving, cheaper: str, *, equal: bool) -> str:
     if found.a_week is None:
         return ""
-    return f" {if_}{cheaper} alone would have saved {dollars(found.a_week)} this week."
+    amount = dollars(found.a_week)
+    if equal:
+        return say("{cheaper} alone would have saved {amount} this week.", cheaper=cheaper, amount=amount)
+    return say(
+        "Should they be equally good, {cheaper} alone would have saved {amount} this week.",
+        cheaper=cheaper,
+        amount=amount,
+    )
 
 
 def _figures(told: Digest, names: Names, native: bool) -> list[Block]:
     if told.pair is None:
         return []
-    rows = pair_rows(told.pair, names, told.ever.contenders, "All duels here so far")
+    rows = pair_rows(told.pair, names, told.ever.contenders, say("All duels here so far"))
     week = {at.series: at for at in told.week.contenders}
-    spent = (dollars(week[at].cost.spent) if at in week else "$0" for at in told.pair.pair)
-    rows.append(("Spent this week", *spent))
+    spent = (dollars(week[at].cost.spent if at in week else Decimal(0)) for at in told.pair.pair)
+    rows.append((say("Spent this week"), *spent))
     timed, ever = told.ever.timed, told.ever.duels
-    newest = f" · speed: of the newest {count(timed, 'duel')}" if timed < ever else ""
-    grounds = f"{draws(told.pair)} · in brackets 95 % intervals{newest}"
+    newest = [say("speed: of the newest {duels}", duels=duels(timed))] if timed < ever else []
+    grounds = " · ".join([draws(told.pair), in_brackets(), *newest])
     return [table(rows, native=native), _context(grounds)]
 
 
 def _by_category(told: Digest, names: Names) -> list[Block]:
     lines = categories(told.pair, names) if told.pair else []
-    return [_section("*By topic and language*\n" + "\n".join(f"• {line}" for line in lines))] if lines else []
+    head = say("*By topic and language*")
+    return [_section("\n".join([head, *(f"• {line}" for line in lines)]))] if lines else []
 
 
 def _others(told: Digest, names: Names) -> list[Block]:
@@ -236,7 +262,7 @@ def _others(told: Digest, names: Names) -> list[Block]:
         return []
     lines = [f"• {claim(pair, names)}" for pair in others[:OTHER_PAIRS]]
     if len(others) > OTHER_PAIRS:
-        lines.append(f"… and {len(others) - OTHER_PAIRS} more: `/duel stats here`")
+        lines.append(say("… and {number} more: `/duel stats here`", number=len(others) - OTHER_PAIRS))
     rows = rated(told.ever, names)
     return [_section("\n".join(lines)), *([table(rows, native=False)] if rows else [])]
 
@@ -244,26 +270,26 @@ def _others(told: Digest, names: Names) -> list[Block]:
 def _notable(told: Digest) -> list[Block]:
     closest, clearest = told.notable
     parts = [
-        f"{what}: {_duel(told, id_)}"
-        for what, id_ in (("closest", closest), ("most one-sided", clearest))
-        if id_
+        *([say("closest: {duel}", duel=_duel(told, closest))] if closest else []),
+        *([say("most one-sided: {duel}", duel=_duel(told, clearest))] if clearest else []),
     ]
-    return [_section(f"*Worth a look* · {' · '.join(parts)}")] if parts else []
+    return [_section(" · ".join([say("*Worth a look*"), *parts]))] if parts else []
 
 
 def _duel(told: Digest, id_: DuelId) -> str:
     mention = told.mentions[id_]
-    where = f" (<{mention.link}|open it>)" if mention.link else ""
-    return f"“{mrkdwn(shorten(mention.prompt, 80))}”{where}"
+    prompt = say("“{prompt}”", prompt=mrkdwn(shorten(mention.prompt or say("(erased)"), 80)))
+    opens = say("open it")
+    return f"{prompt} (<{mention.link}|{opens}>)" if mention.link else prompt
 
 
 def _small_print(told: Digest) -> str:
     parts = [position(told.week.side_a), left_out(told.week.exclusions)]
     if told.unsaid:
-        weeks = ", ".join(told.unsaid)
-        parts.append(f"No digest was posted for {weeks}: Duel was not running at its time.")
-    parts.append("All of this is about this channel's own prompts, and nothing beyond them.")
-    return " ".join(part for part in parts if part)
+        weeks = listed(told.unsaid)
+        parts.append(say("No digest was posted for {weeks}: Duel was not running at its time.", weeks=weeks))
+    parts.append(say("All of this is about this channel's own prompts, and nothing beyond them."))
+    return sentences(*parts)
 
 
 def _section(text: str) -> Block:

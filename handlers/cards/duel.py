@@ -178,7 +178,7 @@ def reveal(
     ]
     plain = clean(headline).replace("*", "")
     return {
-        "text": f"“{_short_prompt(duel)}” — {plain}",
+        "text": say("“{prompt}” — {text}", prompt=_short_prompt(duel), text=plain),
         "blocks": [
             *asked(duel),
             section(headline),

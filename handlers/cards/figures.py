@@ -30,9 +30,25 @@ MOST_EVIDENCE = 13.8
 def odds(log_e: float) -> str:
     """An e-value, as the odds that it gives to one."""
     if log_e > MOST_EVIDENCE:
-        return "over a million"
+        return say("over a million")
     short = f"{exp(log_e):.3g}"
-    return f"{float(short):,.0f}" if "e" in short else short
+    return figure(float(short), ",.0f") if "e" in short else figure(float(short), ".3g")
+
+
+def duels(number: int) -> str:
+    return say_many("{count} duel", "{count} duels", number)
+
+
+def votes(number: int) -> str:
+    return say_many("{count} vote", "{count} votes", number)
+
+
+def answers(number: int) -> str:
+    return say_many("{count} answer", "{count} answers", number)
+
+
+def people(number: int) -> str:
+    return say_many("{count} person", "{count} people", number)
 
 
 def speed(answer: Answer) -> str:

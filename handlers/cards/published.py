@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.contenders.published import Published, side_by_side
 from bot.duel import ContenderId
+from bot.words import say
 from handlers.cards.text import mrkdwn
 
 Figures = Mapping[ContenderId, Sequence[Published]]
@@ -23,7 +24,7 @@ def published(
             lines.append(f"• {mrkdwn(both[0].benchmark)}, {mrkdwn(both[0].measure)}: {scores}")
     if not lines:
         return None
-    head = "*Published by others* (no votes of this team, and no part of any figure above)"
+    head = say("*Published by others* (no votes of this team, and no part of any figure above)")
     return "\n".join([head, *lines])
 
 

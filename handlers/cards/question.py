@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.duel import Answer, ContenderId, Outcome
 from bot.question import Question
+from bot.words import figure, noted, say
 from handlers.cards import Block, Message
 from handlers.cards.figures import speed
 from handlers.cards.markdown import safe, split
@@ -18,16 +19,17 @@ INLINE = 3_000
 """An answer up to this many characters stands in the message itself."""
 PREVIEW = 600
 PROMPT = 2_500
-CUT_OFF = "_It reached its token limit and was cut off here._"
-AGAIN = "Ask again, or let both answer: `/duel …`"
+CUT_OFF = noted("_It reached its token limit and was cut off here._")
 
 
 def waiting(question: Question, labels: Labels, *, elapsed_s: float = 0) -> Message:
     """While the chosen one is at it."""
-    elapsed = f" · {elapsed_s:.0f} s" if elapsed_s >= 1 else ""
+    name = _name(question, labels)
+    elapsed = " · " + say("{number} s", number=figure(elapsed_s, ".0f")) if elapsed_s >= 1 else ""
+    answering = say("*{name}* is answering…", name=name)
     return {
-        "text": f"“{_short(question)}” — {_name(question, labels)} is answering.",
-        "blocks": [*_asked(question), _context(f"⏳ *{_name(question, labels)}* is answering…{elapsed}")],
+        "text": say("“{prompt}” — {name} is answering.", prompt=_short(question), name=name),
+        "blocks": [*_asked(question), _context(f"⏳ {answering}{elapsed}")],
     }
 
 
@@ -35,18 +37,23 @@ def answered(question: Question, answer: Answer, labels: Labels) -> Message:
     """The answer, who gave it at what speed and cost, and why it was the one to; or how it failed."""
     name = _name(question, labels)
     body = _body(answer)
-    shown = split(body, PREVIEW)[0] + "\n\n_… goes on in the thread_" if is_long(answer) else body
+    goes_on = "\n\n" + say("_… goes on in the thread_")
+    shown = split(body, PREVIEW)[0] + goes_on if is_long(answer) else body
     text: list[Block] = [{"type": "markdown", "text": shown}] if answer.text.strip() else []
     if not answer.outcome.votable:
-        why = f"*{name}* could not answer: {mrkdwn(answer.detail)}. {AGAIN}"
+        why = say(
+            "*{name}* could not answer: {why}. Ask again, or let both answer: `/duel …`",
+            name=name,
+            why=mrkdwn(say(answer.detail)),
+        )
         return {
-            "text": f"“{_short(question)}” — {why}".replace("*", ""),
+            "text": _about(question, why).replace("*", ""),
             "blocks": [*_asked(question), _section(why), *text],
         }
     plain = mrkdwn(shorten(answer.text, 200))
     reason = why_chosen(question, labels, answer)
     return {
-        "text": f"“{_short(question)}” — {name}: {plain}",
+        "text": _about(question, f"{name}: {plain}"),
         "blocks": [
             *_asked(question),
             _section(f"*{name}*"),
@@ -59,8 +66,8 @@ def answered(question: Question, answer: Answer, labels: Labels) -> Message:
 
 def failed(question: Question, why: str) -> Message:
     """There will be no answer."""
-    text = f"There is no answer. {mrkdwn(why)}"
-    return {"text": f"“{_short(question)}” — {text}", "blocks": [*_asked(question), _section(text)]}
+    text = say("There is no answer. {why}", why=mrkdwn(say(why)))
+    return {"text": _about(question, text), "blocks": [*_asked(question), _section(text)]}
 
 
 def parts(question: Question, answer: Answer, labels: Labels) -> list[Message]:
@@ -89,15 +96,21 @@ def rest_of_prompt(question: Question) -> list[Message]:
         return []
     pieces = [prompt[start : start + PROMPT] for start in range(0, len(prompt), PROMPT)]
     return [
-        {"text": f"The question ({number}/{len(pieces)})", "blocks": [_quote(piece)]}
+        {
+            "text": say("The question ({number}/{of})", number=number, of=len(pieces)),
+            "blocks": [_quote(piece)],
+        }
         for number, piece in enumerate(pieces, 1)
     ]
 
 
 def told_failure(question: Question, answer: Answer, labels: Labels) -> str:
     """For the asker alone."""
-    return (
-        f"{_name(question, labels)} could not answer “{_short(question)}”: {mrkdwn(answer.detail)}. {AGAIN}"
+    return say(
+        "{name} could not answer “{prompt}”: {why}. Ask again, or let both answer: `/duel …`",
+        name=_name(question, labels),
+        prompt=_short(question),
+        why=mrkdwn(say(answer.detail)),
     )
 
 
@@ -109,7 +122,12 @@ def _name(question: Question, labels: Labels) -> str:
 
 def _body(answer: Answer) -> str:
     text = safe(answer.text.strip())
-    return f"{text}\n\n{CUT_OFF}" if answer.outcome is Outcome.CUT_OFF else text
+    return f"{text}\n\n{say(CUT_OFF)}" if answer.outcome is Outcome.CUT_OFF else text
+
+
+def _about(question: Question, text: str) -> str:
+    """For a notification."""
+    return say("“{prompt}” — {text}", prompt=_short(question), text=text)
 
 
 def _short(question: Question) -> str:
@@ -120,9 +138,9 @@ def _asked(question: Question) -> list[Block]:
     prompt = clean(question.prompt)
     shown = prompt if len(prompt) <= PROMPT else prompt[: PROMPT - 1] + "…"
     return [
-        _section(f"💬 *Question*, asked by <@{question.asker.user}>"),
+        _section(say("💬 *Question*, asked by {who}", who=f"<@{question.asker.user}>")),
         _quote(shown),
-        *([_context("The whole question stands in the thread.")] if shown != prompt else []),
+        *([_context(say("The whole question stands in the thread."))] if shown != prompt else []),
     ]
 
 

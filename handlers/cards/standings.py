@@ -1,5 +1,6 @@
 """Standings in words and tables: what may be claimed of a pair, its figures, and what was left out."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,7 @@ from bot.standings import (
 )
 from bot.standings.intervals import Share
 from bot.standings.speed import Paired, Quantile, Spread
+from bot.words import figure, language_called, listed, noted, percent, say, say_many, sentences
 from handlers.cards import Block
 from handlers.cards.duel import Labels
 from handlers.cards.figures import dollars, odds, seconds
@@ -24,23 +26,19 @@ from handlers.cards.text import mrkdwn
 
 Rows = list[tuple[str, ...]]
 """A table: its head first."""
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
+LANGUAGES = frozenset(
+    ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "zh")
+)
+"""Those that are called by their names."""
+_TOPICS = {
+    "coding": noted("Coding"),
+    "maths": noted("Maths and reasoning"),
+    "writing": noted("Writing"),
+    "service": noted("Customer service"),
+    "translation": noted("Translation"),
+    "facts": noted("Facts"),
+    "safety": noted("Safety"),
+    "other": noted("Other"),
 }
 
 
@@ -53,7 +51,7 @@ class Names:
 
     def plain(self, series: Series) -> str:
         label = self._labels.get(series.contender, series.contender)
-        version = series.model or "version unknown"
+        version = series.model or say("version unknown")
         return f"{label} ({version})" if self._many[series.contender] > 1 else label
 
     def __call__(self, series: Series) -> str:
@@ -61,78 +59,100 @@ class Names:
         return mrkdwn(self.plain(series))
 
 
-def percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
-
-
 def interval(estimate: Estimate) -> str:
     """A share with its interval, e.g. `61 % (54–68)`."""
     return f"{percent(estimate.value)} ({100 * estimate.low:.0f}–{100 * estimate.high:.0f})"
 
 
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+def tongue(code: str) -> str:
+    """A language by its name, or else by its code."""
+    return language_called(code) if code in LANGUAGES else code
 
 
 def claim(pair: PairStanding, names: Names) -> str:
     """What may be said of a pair, or why nothing yet: one bold sentence, then its grounds."""
     verdict = pair.preference.verdict
     first, second = (names(series) for series in pair.pair)
-    decided = verdict.won + verdict.lost
+    decided, points = verdict.won + verdict.lost, figure(100 * verdict.margin, ".0f")
     if verdict.winner is not None:
-        winner = names(verdict.winner)
-        other = second if verdict.winner == pair.pair[0] else first
-        most = max(verdict.won, verdict.lost)
-        also = (
-            f" The difference is small, though: within ±{100 * verdict.margin:.0f} points."
-            if verdict.equal
-            else ""
+        said = say_many(
+            "*{winner} answers this team's prompts better than {other}.* It won {most} of {count} decided "
+            "duel; {evidence}.",
+            "*{winner} answers this team's prompts better than {other}.* It won {most} of {count} decided "
+            "duels; {evidence}.",
+            decided,
+            winner=names(verdict.winner),
+            other=second if verdict.winner == pair.pair[0] else first,
+            most=max(verdict.won, verdict.lost),
+            evidence=_evidence(verdict),
         )
-        return (
-            f"*{winner} answers this team's prompts better than {other}.* It won {most} of "
-            f"{count(decided, 'decided duel')}; {_evidence(verdict)}.{also}"
+        if not verdict.equal:
+            return said
+        return sentences(
+            said, say("The difference is small, though: within ±{points} points.", points=points)
         )
     if verdict.equal:
-        return (
-            f"*{first} and {second} are equally good on this team's prompts*, "
-            f"within ±{100 * verdict.margin:.0f} points, on {count(decided + verdict.split, 'duel')}."
+        return say_many(
+            "*{first} and {second} are equally good on this team's prompts*, within ±{points} points, on "
+            "{count} duel.",
+            "*{first} and {second} are equally good on this team's prompts*, within ±{points} points, on "
+            "{count} duels.",
+            decided + verdict.split,
+            first=first,
+            second=second,
+            points=points,
         )
-    return f"*No verdict yet on {first} and {second}.* {_refusal(verdict, decided, names)}{_more(verdict)}"
+    unsaid = say("*No verdict yet on {first} and {second}.*", first=first, second=second)
+    return sentences(unsaid, _refusal(verdict, decided, names), _more(verdict))
 
 
 def _refusal(verdict: Verdict, decided: int, names: Names) -> str:
-    lead = "Nobody is ahead."
+    lead = say("Nobody is ahead.")
     if verdict.leader is not None:
         high, low = sorted((verdict.won, verdict.lost), reverse=True)
-        lead = f"{names(verdict.leader)} is ahead, {high} duels to {low}."
-    if verdict.refusal is Refusal.FEW_DUELS:
-        split = (
-            f" ({verdict.split} more {'was' if verdict.split == 1 else 'were'} a draw)"
-            if verdict.split
-            else ""
+        lead = say("{name} is ahead, {high} duels to {low}.", name=names(verdict.leader), high=high, low=low)
+    if verdict.refusal is Refusal.FEW_DUELS and verdict.split:
+        return say_many(
+            "Only {count} duel was decided by a majority ({draws}); a verdict takes ten at the least.",
+            "Only {count} duels were decided by a majority ({draws}); a verdict takes ten at the least.",
+            decided,
+            draws=say_many("{count} more was a draw", "{count} more were a draw", verdict.split),
         )
-        were = "duel was" if decided == 1 else "duels were"
-        return f"Only {decided} {were} decided by a majority{split}; a verdict takes ten at the least."
+    if verdict.refusal is Refusal.FEW_DUELS:
+        return say_many(
+            "Only {count} duel was decided by a majority; a verdict takes ten at the least.",
+            "Only {count} duels were decided by a majority; a verdict takes ten at the least.",
+            decided,
+        )
     if verdict.refusal is Refusal.ONE_WEEK:
-        return f"{lead} All of them ended within one week, and a verdict takes more than that."
-    if verdict.refusal is Refusal.ONE_VOTER:
-        who = "one person" if verdict.carried_by == 1 else f"any of {verdict.carried_by} people"
-        return f"{lead} It would not hold without the votes of {who}."
-    return f"{lead} That may still be chance: {_evidence(verdict)}."
+        why = say("All of them ended within one week, and a verdict takes more than that.")
+    elif verdict.refusal is Refusal.ONE_VOTER and verdict.carried_by == 1:
+        why = say("It would not hold without the votes of one person.")
+    elif verdict.refusal is Refusal.ONE_VOTER:
+        why = say("It would not hold without the votes of any of {number} people.", number=verdict.carried_by)
+    else:
+        why = say("That may still be chance: {evidence}.", evidence=_evidence(verdict))
+    return sentences(lead, why)
 
 
 def _more(verdict: Verdict) -> str:
     if verdict.more_duels is not None and verdict.more_duels > 0:
-        return f" About {count(verdict.more_duels, 'more duel')} if this lead holds."
-    return (
-        ""
-        if verdict.refusal in (Refusal.ONE_WEEK, Refusal.ONE_VOTER)
-        else " How many more it takes cannot be said."
-    )
+        return say_many(
+            "About {count} more duel if this lead holds.",
+            "About {count} more duels if this lead holds.",
+            verdict.more_duels,
+        )
+    if verdict.refusal in (Refusal.ONE_WEEK, Refusal.ONE_VOTER):
+        return ""
+    return say("How many more it takes cannot be said.")
 
 
 def _evidence(verdict: Verdict) -> str:
-    return f"the evidence is {odds(verdict.log_e)} to 1, and {verdict.threshold:,.0f} to 1 is asked for"
+    return say(
+        "the evidence is {odds} to 1, and {threshold} to 1 is asked for",
+        odds=odds(verdict.log_e),
+        threshold=figure(verdict.threshold, ",.0f"),
+    )
 
 
 def pair_rows(pair: PairStanding, names: Names, figures: Iterable[ContenderFigures], corner: str) -> Rows:
@@ -142,29 +162,29 @@ def pair_rows(pair: PairStanding, names: Names, figures: Iterable[ContenderFigur
     both = [each.get(series) for series in pair.pair]
     rows: Rows = [
         (corner, *(names.plain(series) for series in pair.pair)),
-        ("Duels won", str(verdict.won), str(verdict.lost)),
-        ("Votes won", str(counts.won), str(counts.lost)),
-        ("Share of decisive votes", *_two_shares(pair, pair.preference.decisive)),
-        ("Score, a tie as half", *_two_shares(pair, pair.preference.score)),
+        (say("Duels won"), str(verdict.won), str(verdict.lost)),
+        (say("Votes won"), str(counts.won), str(counts.lost)),
+        (say("Share of decisive votes"), *_two_shares(pair, pair.preference.decisive)),
+        (say("Score, a tie as half"), *_two_shares(pair, pair.preference.score)),
     ]
     rows += [
-        (f"{what}, median · p90", _spread(paired.first, unit), _spread(paired.second, unit))
+        (what, _spread(paired.first, unit), _spread(paired.second, unit))
         for what, paired, unit in (
-            ("First words", pair.speed.ttfa, "s"),
-            ("Whole answer", pair.speed.total, "s"),
-            ("Tokens a second", pair.speed.visible, ""),
+            (say("First words, median · p90"), pair.speed.ttfa, "s"),
+            (say("Whole answer, median · p90"), pair.speed.total, "s"),
+            (say("Tokens a second, median · p90"), pair.speed.visible, ""),
         )
         if isinstance(paired, Paired)
     ]
-    rows.append(("Failed answers", *(_failed(at) for at in both)))
-    rows.append(("Cost an answer", *(dollars(at.cost.per_answer) if at else "unknown" for at in both)))
-    rows.append(("Cost a duel won", *(_per_win(at) for at in both)))
+    rows.append((say("Failed answers"), *(_failed(at) for at in both)))
+    rows.append((say("Cost an answer"), *(dollars(at.cost.per_answer if at else None) for at in both)))
+    rows.append((say("Cost a duel won"), *(_per_win(at) for at in both)))
     return rows
 
 
 def _two_shares(pair: PairStanding, share: Share | None) -> tuple[str, str]:
     if share is None:
-        return "none yet", "none yet"
+        return say("none yet"), say("none yet")
     first, second = (interval(seen_by(series, pair, share.estimate)) for series in pair.pair)
     return first, second
 
@@ -179,24 +199,36 @@ def _spread(spread: Spread, unit: str) -> str:
 
 
 def _quantile(at: Quantile, unit: str) -> str:
-    return ("over " if at.at_least else "") + (seconds(at.value) if unit else f"{at.value:.0f}")
+    value = seconds(at.value) if unit else figure(at.value, ".0f")
+    return say("over {value}", value=value) if at.at_least else value
 
 
 def _failed(figures: ContenderFigures | None) -> str:
-    return f"{figures.failed} of {figures.answers}" if figures else "unknown"
+    if figures is None:
+        return say("unknown")
+    return say("{failed} of {answers}", failed=figures.failed, answers=figures.answers)
 
 
 def _per_win(figures: ContenderFigures | None) -> str:
     if figures is None or figures.cost.unknown:
-        return "unknown"
-    return "none won" if figures.cost.per_win is None else dollars(figures.cost.per_win)
+        return say("unknown")
+    return say("none won") if figures.cost.per_win is None else dollars(figures.cost.per_win)
 
 
 def draws(pair: PairStanding) -> str:
     """What the votes said that decides nothing."""
     counts, split = pair.preference.counts, pair.preference.verdict.split
-    said = f"{count(counts.tied, 'tie')} and {counts.both_bad} “both bad” among the votes"
-    return f"{said} · {count(split, 'duel')} drawn"
+    said = say_many(
+        "{count} tie and {bad} “both bad” among the votes",
+        "{count} ties and {bad} “both bad” among the votes",
+        counts.tied,
+        bad=counts.both_bad,
+    )
+    return " · ".join([said, say_many("{count} duel drawn", "{count} duels drawn", split)])
+
+
+def in_brackets() -> str:
+    return say("in brackets {share} intervals", share=percent(0.95))
 
 
 def quicker(pair: PairStanding, names: Names) -> str | None:
@@ -206,9 +238,12 @@ def quicker(pair: PairStanding, names: Names) -> str | None:
         return None
     at, fast = paired.median, 0 if paired.median.value < 0 else 1
     low, high = sorted((abs(at.low), abs(at.high)))
-    return (
-        f"*{names(pair.pair[fast])} is faster*: its whole answer comes {seconds(abs(at.value))} sooner "
-        f"(median; {seconds(low)} to {seconds(high)})."
+    return say(
+        "*{name} is faster*: its whole answer comes {time} sooner (median; {low} to {high}).",
+        name=names(pair.pair[fast]),
+        time=seconds(abs(at.value)),
+        low=seconds(low),
+        high=seconds(high),
     )
 
 
@@ -223,7 +258,7 @@ def categories(pair: PairStanding, names: Names) -> list[str]:
         else:
             unsaid.append(f"{called(category)} ({category.preference.counts.total})")
     if unsaid:
-        said.append(f"No verdict yet on {', '.join(unsaid)}; in brackets the number of votes.")
+        said.append(say("No verdict yet on {what}; in brackets the number of votes.", what=listed(unsaid)))
     return said
 
 
@@ -231,16 +266,23 @@ def _category(category: Category, pair: PairStanding, names: Names) -> str | Non
     verdict, decisive = category.preference.verdict, category.preference.decisive
     name, apart = called(category), category.difference
     if verdict.winner is not None and decisive is not None:
-        share = interval(seen_by(verdict.winner, pair, decisive.estimate))
-        return f"*{name}:* {names(verdict.winner)} is better, with {share} of the decisive votes."
+        return say(
+            "*{name}:* {winner} is better, with {share} of the decisive votes.",
+            name=name,
+            winner=names(verdict.winner),
+            share=interval(seen_by(verdict.winner, pair, decisive.estimate)),
+        )
     if verdict.equal:
-        return f"*{name}:* equally good, within ±{100 * verdict.margin:.0f} points."
+        points = figure(100 * verdict.margin, ".0f")
+        return say("*{name}:* equally good, within ±{points} points.", name=name, points=points)
     if decisive is not None and apart is not None and not apart.low <= 0 <= apart.high:
         better = pair.pair[0] if apart.value > 0 else pair.pair[1]
-        share = interval(seen_by(better, pair, decisive.estimate))
-        return (
-            f"*{name}:* {names(better)} does better there than on other prompts, with {share} of the "
-            "decisive votes; no verdict yet."
+        return say(
+            "*{name}:* {better} does better there than on other prompts, with {share} of the decisive votes; "
+            "no verdict yet.",
+            name=name,
+            better=names(better),
+            share=interval(seen_by(better, pair, decisive.estimate)),
         )
     return None
 
@@ -248,31 +290,50 @@ def _category(category: Category, pair: PairStanding, names: Names) -> str | Non
 def called(category: Category) -> str:
     """A topic or language by its name, as it begins a sentence."""
     if category.facet is Facet.LANGUAGE:
-        return LANGUAGES.get(category.name, category.name)
-    return {"maths": "Maths and reasoning", "service": "Customer service"}.get(
-        category.name, category.name.capitalize()
-    )
+        return tongue(category.name)
+    return say(_TOPICS.get(category.name, category.name.capitalize()))
 
 
-def position(share: Share | None) -> str | None:
-    """How much the side itself draws votes."""
+def position(share: Share | None) -> str:
+    """How much the side itself draws votes; empty where nobody knows."""
     if share is None:
-        return None
+        return ""
     at = share.estimate
-    bias = " (the side itself draws votes: mind it)" if not at.low <= 0.5 <= at.high else ""
-    return f"Side A got {interval(at)} of the decisive votes{bias}."
+    if at.low <= 0.5 <= at.high:
+        return say("Side A got {share} of the decisive votes.", share=interval(at))
+    return say(
+        "Side A got {share} of the decisive votes (the side itself draws votes: mind it).",
+        share=interval(at),
+    )
 
 
 def left_out(exclusions: Sequence[Exclusion]) -> str:
     """What was left out of what, and why."""
     if not exclusions:
-        return "Nothing was left out."
-    nouns = {"duels": "duel", "answers": "answer"}
-    parts = [
-        f"{count(at.count, nouns.get(at.unit, at.unit))} not in {at.of}: {mrkdwn(at.reason).rstrip('.')}"
-        for at in exclusions
-    ]
-    return "Left out: " + "; ".join(parts) + "."
+        return say("Nothing was left out.")
+    return say("Left out: {what}.", what="; ".join(map(_left_out, exclusions)))
+
+
+def _left_out(at: Exclusion) -> str:
+    why = mrkdwn(say(at.reason)).rstrip(".。")
+    if at.of == "preference":
+        return say_many(
+            "{count} duel not in preference: {why}",
+            "{count} duels not in preference: {why}",
+            at.count,
+            why=why,
+        )
+    if at.of == "verdict":
+        return say_many(
+            "{count} duel not in verdict: {why}", "{count} duels not in verdict: {why}", at.count, why=why
+        )
+    if at.of == "speed":
+        return say_many(
+            "{count} answer not in speed: {why}", "{count} answers not in speed: {why}", at.count, why=why
+        )
+    return say_many(
+        "{count} answer not in cost: {why}", "{count} answers not in cost: {why}", at.count, why=why
+    )
 
 
 def rated(standings: Standings, names: Names) -> Rows:
@@ -280,11 +341,12 @@ def rated(standings: Standings, names: Names) -> Rows:
     ratings = standings.ratings
     if ratings is None:
         return []
-    rows: Rows = [("Rating", "points", "behind the first")]
+    rows: Rows = [(say("Rating"), say("points"), say("behind the first"))]
     for number, (series, points) in enumerate(zip(ratings.series, ratings.points, strict=True)):
         behind = ratings.differences[0][number]
-        apart = f"{behind.value:.0f} ({behind.low:.0f} to {behind.high:.0f})" if number else "–"
-        rows.append((names.plain(series), f"{points:.0f}", apart))
+        value, low, high = (figure(at, ".0f") for at in (behind.value, behind.low, behind.high))
+        apart = say("{value} ({low} to {high})", value=value, low=low, high=high) if number else "–"
+        rows.append((names.plain(series), figure(points, ".0f"), apart))
     return rows
 
 
@@ -294,13 +356,18 @@ def table(rows: Rows, *, native: bool) -> Block:
         cells = [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]
         settings = [{"is_wrapped": True}, *({"align": "right"} for _ in rows[0][1:])]
         return {"type": "table", "rows": cells, "column_settings": settings}
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
+            " " * (width - _width(cell)) + cell if number else cell + " " * (width - _width(cell))
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]
     text = {"type": "text", "text": "\n".join(lines)}
     return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [text]}]}
+
+
+def _width(text: str) -> int:
+    """In columns: a sign of Chinese takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

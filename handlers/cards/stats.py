@@ -9,27 +9,29 @@ from bot.duel import ContenderId, Side, State
 from bot.savings import Savings
 from bot.standings import Standings
 from bot.votes import tally
+from bot.words import listed, noted, say, say_many, sentences
 from handlers.asides import Stats
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
-from handlers.cards.figures import dollars, speed
+from handlers.cards.figures import answers, dollars, duels, people, speed, votes
 from handlers.cards.published import Figures, published
 from handlers.cards.routed import routed
 from handlers.cards.standings import (
-    LANGUAGES,
     Names,
     categories,
     claim,
-    count,
     draws,
+    in_brackets,
     left_out,
     pair_rows,
     position,
     quicker,
     rated,
     table,
+    tongue,
 )
 from handlers.cards.text import mrkdwn, shorten
+from handlers.cards.topics import BY_NAME
 
 MOST_PAIRS = 3
 
@@ -47,13 +49,17 @@ class Beside:
 def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, native: bool = True) -> Message:
     """How things stand: what may be claimed of each pair, its figures, and what was left out."""
     names = Names(labels, (at.series for at in told.contenders))
-    title = f"Standings · {_scope(asked)}"
+    title = " · ".join([say("Standings"), *_scope(asked)])
     if not told.duels:
-        text = f"{title}\nNo duel has ended there yet. Ask one: `/duel why is the sky blue?`"
+        none = say("No duel has ended there yet. Ask one: `/duel why is the sky blue?`")
+        text = f"{title}\n{none}"
         return {"text": text, "blocks": [_section(text)]}
-    happened = (
-        f"{count(told.duels, 'duel')}, {told.counting} of them count · {count(told.votes, 'vote')} of "
-        f"{'1 person' if told.voters == 1 else f'{told.voters} people'} · {dollars(told.spent)} spent"
+    happened = " · ".join(
+        [
+            say("{duels}, {number} of them count", duels=duels(told.duels), number=told.counting),
+            say("{votes} of {people}", votes=votes(told.votes), people=people(told.voters)),
+            say("{amount} spent", amount=dollars(told.spent)),
+        ]
     )
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
@@ -63,24 +69,29 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
         lines = [claim(pair, names), quicker(pair, names), *(f"• {at}" for at in categories(pair, names))]
         blocks += [
             _section("\n".join(line for line in lines if line)),
-            table(pair_rows(pair, names, told.contenders, "So far"), native=native),
-            _context(f"{draws(pair)} · in brackets 95 % intervals"),
+            table(pair_rows(pair, names, told.contenders, say("So far")), native=native),
+            _context(f"{draws(pair)} · {in_brackets()}"),
         ]
-    if len(told.pairs) > MOST_PAIRS:
-        blocks.append(_context(f"{len(told.pairs) - MOST_PAIRS} more pairs have met, on fewer votes."))
+    if (more := len(told.pairs) - MOST_PAIRS) > 0:
+        met = say_many(
+            "{count} more pairs have met, on fewer votes.",
+            "{count} more pairs have met, on fewer votes.",
+            more,
+        )
+        blocks.append(_context(met))
     if rows := rated(told, names):
         blocks.append(table(rows, native=False))
     if beside.unsafe:
-        called = {mrkdwn(labels.get(name, name)): count(at, "answer") for name, at in beside.unsafe.items()}
-        each = ", ".join(f"{name} {many}" for name, many in sorted(called.items()))
-        blocks.append(_context(f":rotating_light: Called unsafe: {each}."))
+        called = {mrkdwn(labels.get(name, name)): answers(at) for name, at in beside.unsafe.items()}
+        each = listed(f"{name} {many}" for name, many in sorted(called.items()))
+        blocks.append(_context(say(":rotating_light: Called unsafe: {each}.", each=each)))
     if asked.topic is None and asked.language is None and (line := routed(beside.routed)):
         blocks.append(_section(line))
-    met = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
-    if line := published(met, beside.published, labels):
+    pairs = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
+    if line := published(pairs, beside.published, labels):
         blocks += [{"type": "divider"}, _section(line)]
-    small = (position(told.side_a), left_out(told.exclusions), "Only you see this.")
-    blocks.append(_context(" ".join(part for part in small if part)))
+    small = (position(told.side_a), left_out(told.exclusions), say("Only you see this."))
+    blocks.append(_context(sentences(*small)))
     plain = "\n".join([title, happened, *(claim(pair, names) for pair in told.pairs[:MOST_PAIRS])])
     return {"text": plain.replace("*", ""), "blocks": blocks}
 
@@ -89,79 +100,103 @@ def why(told: Account, labels: Labels) -> Message:
     """How one duel was counted."""
     duel = told.duel
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
-    head = f"“{mrkdwn(shorten(duel.prompt or '(erased)', 80))}” ({duel.id})"
+    prompt = mrkdwn(shorten(duel.prompt or say("(erased)"), 80))
+    head = say("“{prompt}” ({duel})", prompt=prompt, duel=duel.id)
     lines = [_verdict(told, names), *_left_out(told), _about(told)]
     for side, answer in sorted(told.answers.items()):
-        figures = speed(answer) if answer.outcome.votable else f"failed: {mrkdwn(answer.detail)}"
-        lines.append(f"{side.upper()} was *{names[side]}*: {figures}{_unfit(told, side)}")
+        failed = say("failed: {why}", why=mrkdwn(say(answer.detail)))
+        figures = speed(answer) if answer.outcome.votable else failed
+        was = say("{side} was *{name}*: {figures}", side=side.upper(), name=names[side], figures=figures)
+        lines.append(f"{was}{_unfit(told, side)}")
     body = "\n".join(f"• {line}" for line in lines)
     return {
         "text": f"{head}\n{body}".replace("*", ""),
         "blocks": [
-            _section(f"*How this duel was counted:* {head}\n{body}"[:2900]),
-            _context("Only you see this."),
+            _section("\n".join([say("*How this duel was counted:* {duel}", duel=head), body])),
+            _context(say("Only you see this.")),
         ],
     }
 
 
-def _scope(asked: Stats) -> str:
-    window = "all time" if asked.window is None else f"the last {asked.window // timedelta(days=1)} days"
-    where = "this channel" if asked.here else "all channels"
-    about = [str(asked.topic)] if asked.topic else []
+def _scope(asked: Stats) -> list[str]:
+    days = None if asked.window is None else asked.window // timedelta(days=1)
+    window = say("all time") if days is None else say("the last {number} days", number=days)
+    where = say("this channel") if asked.here else say("all channels")
+    about = [say(BY_NAME[asked.topic])] if asked.topic else []
     if asked.language:
-        about.append(LANGUAGES.get(asked.language, asked.language))
-    return " · ".join([window, where, *about])
+        about.append(tongue(asked.language))
+    return [window, where, *about]
 
 
 def _verdict(told: Account, names: dict[Side, str]) -> str:
-    votes = tally(told.counted)
+    cast = tally(told.counted)
     if told.duel.state is State.VOID:
-        return (
-            f"It does not count for preference: {mrkdwn(told.duel.void_reason or 'it ended without a vote')}"
-        )
-    sides = f"{votes.a} for {names[Side.A]}, {votes.b} for {names[Side.B]}"
-    cast = f"{sides}, {count(votes.tie, 'tie')}, {votes.both_bad} both bad"
+        reason = told.duel.void_reason or noted("it ended without a vote")
+        return say("It does not count for preference: {why}", why=mrkdwn(say(reason)))
+    said = say(
+        "{a} for {first}, {b} for {second}, {ties}, {bad} both bad",
+        a=cast.a,
+        first=names[Side.A],
+        b=cast.b,
+        second=names[Side.B],
+        ties=say_many("{count} tie", "{count} ties", cast.tie),
+        bad=cast.both_bad,
+    )
     if told.duel.excluded is not None:
-        return f"Its votes ({cast}) do not count for preference: {mrkdwn(told.duel.excluded)}"
-    if not votes.total:
-        return "Nobody voted: it counts for speed and cost only."
-    if votes.ahead is None:
-        return f"Counted: {cast}. Neither has a majority, so it is a draw, and no part of the verdict."
-    return f"Counted: {cast}. One duel won by {names[votes.ahead]}."
+        why = mrkdwn(say(told.duel.excluded))
+        return say("Its votes ({votes}) do not count for preference: {why}", votes=said, why=why)
+    if not cast.total:
+        return say("Nobody voted: it counts for speed and cost only.")
+    if cast.ahead is None:
+        return say(
+            "Counted: {votes}. Neither has a majority, so it is a draw, and no part of the verdict.",
+            votes=said,
+        )
+    return say("Counted: {votes}. One duel won by {name}.", votes=said, name=names[cast.ahead])
 
 
 def _left_out(told: Account) -> list[str]:
     lines = []
     if told.too_late:
-        people = "1 person" if told.too_late == 1 else f"{told.too_late} people"
-        lines.append(f"{people} voted, changed or withdrew after the end: that is stored and not counted.")
-    if told.replaced:
-        lines.append(
-            f"{count(told.replaced, 'older emoji')} of people who put on a newer one: one vote a person."
+        late = say_many(
+            "{count} person voted, changed or withdrew after the end: that is stored and not counted.",
+            "{count} people voted, changed or withdrew after the end: that is stored and not counted.",
+            told.too_late,
         )
+        lines.append(late)
+    if told.replaced:
+        older = say_many(
+            "{count} older emoji of people who put on a newer one: one vote a person.",
+            "{count} older emojis of people who put on a newer one: one vote a person.",
+            told.replaced,
+        )
+        lines.append(older)
     if told.withdrawn:
-        lines.append(f"{count(told.withdrawn, 'emoji')} taken off again.".replace("emojis", "emoji"))
+        lines.append(
+            say_many("{count} emoji taken off again.", "{count} emoji taken off again.", told.withdrawn)
+        )
     return lines
 
 
 def _about(told: Account) -> str:
-    topic = told.duel.topic or "unclassified"
-    by = (
-        f" (said by {'a person' if told.duel.topic_by == 'person' else 'the classifier'})"
-        if told.duel.topic
-        else ""
-    )
-    language = told.duel.language
-    return f"Topic: {topic}{by} · language: {LANGUAGES.get(language, language) if language else 'unknown'}"
+    duel = told.duel
+    if duel.topic is None:
+        topic = say("Topic: {topic}", topic=say("unclassified"))
+    elif duel.topic_by == "person":
+        topic = say("Topic: {topic} (said by a person)", topic=say(BY_NAME[duel.topic]))
+    else:
+        topic = say("Topic: {topic} (said by the classifier)", topic=say(BY_NAME[duel.topic]))
+    language = tongue(duel.language) if duel.language else say("unknown")
+    return " · ".join([topic, say("language: {language}", language=language)])
 
 
 def _unfit(told: Account, side: Side) -> str:
     answer = told.answers[side]
-    parts = ["not in the speed figures: more than one call"] if answer.attempts > 1 else []
+    parts = [say("not in the speed figures: more than one call")] if answer.attempts > 1 else []
     if answer.bill.usd is None:
-        parts.append("not in the cost figures: unknown")
+        parts.append(say("not in the cost figures: unknown"))
     elif answer.bill.price_id:
-        parts.append(f"priced by {mrkdwn(answer.bill.price_id)}")
+        parts.append(say("priced by {price}", price=mrkdwn(answer.bill.price_id)))
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -19,6 +19,25 @@ TOPIC_LABELS: Mapping[Topic, str] = {
     Topic.OTHER: noted("Other"),
 }
 
+WITHIN: Mapping[Topic, str] = {
+    Topic.CODING: noted("coding"),
+    Topic.MATHS: noted("maths and reasoning"),
+    Topic.WRITING: noted("writing"),
+    Topic.SERVICE: noted("customer service"),
+    Topic.TRANSLATION: noted("translation and language"),
+    Topic.FACTS: noted("facts"),
+    Topic.SAFETY: noted("safety"),
+    Topic.OTHER: noted("other"),
+}
+"""The same within a sentence."""
+BY_NAME: Mapping[Topic, str] = {
+    **WITHIN,
+    Topic.MATHS: noted("maths"),
+    Topic.SERVICE: noted("service"),
+    Topic.TRANSLATION: noted("translation"),
+}
+"""In a list, by the name that is typed."""
+
 
 def topic_menu(duel: Duel) -> Block:
     """What the prompt is about: it tells of the prompt only, so it tells nothing of the sides."""
