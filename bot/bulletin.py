@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 DIGEST_JOB = "digest"
 """The kind of job that posts a digest."""
 LOOK_BACK = timedelta(weeks=5)
-"""A channel that has not dueled for so long gets no digest by itself."""
+"""A channel that has asked nothing for so long gets no digest by itself."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Archive(Protocol):
         """This is what that channel wants from now on."""
 
     async def rooms(self, since: datetime) -> Sequence[tuple[str, Place, datetime]]:
-        """The channels that dueled since then, each with its team and its first duel in that time."""
+        """The channels that asked two or one since then, each with its team and its first time since."""
 
     async def make(self, edition: Edition) -> bool:
         """Write an edition down, with its job unless it is too late; `False` if it was there before."""

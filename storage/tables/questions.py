@@ -43,6 +43,7 @@ question = Table(
     Column("other_usd", Exact),
     Column("model", Wording(128)),
     Index("ix_question_team_asked_at", "team", "asked_at", "room"),
+    Index("ix_question_asked_at", "asked_at", "team", "room"),
 )
 """A prompt that one of two contenders answers. `nano_usd` is what it counts for against the budgets, as in
 `spending`."""
