@@ -141,8 +141,8 @@ async def measure(path: str, since: datetime | None) -> dict[str, float]:
     return {"seconds": seconds, "cpu": min(worked), "reading": reading, "peak": peak, "duels": record.duels}
 
 
-async def digest(path: str) -> dict[str, float]:
-    """The same of a digest of the newest week, all that it says put together."""
+async def kept(path: str, what: str) -> dict[str, float]:
+    """The same of what rests on a balance: a `digest` of the newest week, or `stats` of the whole channel."""
     database = Database(f"sqlite:///{path}")
     bulletin = Bulletin(
         archive=DigestTable(database),
@@ -158,27 +158,33 @@ async def digest(path: str) -> dict[str, float]:
     edition = Edition("bench", TEAM, ROOM, "2026-W47", NOW - WEEK, NOW, ZoneInfo("UTC"))
     async with database.read():
         pass
+
+    async def make() -> int:
+        if what == "digest":
+            return (await bulletin.edition(edition)).ever.duels
+        return (await bulletin.stats(TEAM, room=ROOM)).duels
+
     began = perf_counter()
-    made = await bulletin.edition(edition)
+    duels = await make()
     first = perf_counter() - began
     took, worked = [], []
     for _ in range(TURNS):
         began, at_work = perf_counter(), process_time()
-        await bulletin.edition(edition)
+        await make()
         took.append(perf_counter() - began)
         worked.append(process_time() - at_work)
     tracemalloc.start()
-    await bulletin.edition(edition)
+    await make()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     await database.close()
-    return {"first": first, "seconds": min(took), "cpu": min(worked), "peak": peak, "duels": made.week.duels}
+    return {"first": first, "seconds": min(took), "cpu": min(worked), "peak": peak, "duels": duels}
 
 
 async def table() -> Table:
     """The table of this bench: minutes for the largest size, most of them to write it."""
     heads = ("votes", "window", "what", "seconds", "CPU", "of them reading", "peak memory")
-    found = Table(*heads, title="Standings and digests")
+    found = Table(*heads, title="Standings and digests", caption=_missing())
     with tempfile.TemporaryDirectory(prefix="duel-bench-") as folder:
         for duels in SIZES:
             path = str(Path(folder) / f"{duels}.db")
@@ -211,6 +217,8 @@ async def rows(path: str) -> list[tuple[str, ...]]:
     for name, days in (("7 days", "7"), ("all", "all")):
         got = await _apart(path, days)
         told.append((name, f"standings of {got['duels']:,.0f} duels", *_figures(got)))
+    here = await _apart(path, "stats")
+    told.append(("all", "the same of one channel, once older ones are added up", *_figures(here)))
     return told
 
 
@@ -249,15 +257,28 @@ def _fits(record: Record) -> list[tuple[str, Callable[[], Any]]]:
 
     fits = [("Bradley–Terry, ours", ours), ("Bradley–Terry, choix", beside)]
     if find_spec("evalica"):
-        import evalica  # noqa: PLC0415 # not among what we install; measured where somebody has it
+        import evalica  # noqa: PLC0415 # not among what we install
 
         names = [str(at) for at in range(size)]
         left, right = ([names[at] for at in who.tolist()] for who in (winner, loser))
         outcomes = [evalica.Winner.X] * len(left)
         fits.append(("Bradley–Terry, evalica", lambda: evalica.bradley_terry(left, right, outcomes)))
-    if find_spec("arena_rank"):  # it asks for other versions than ours: pip install --target, and PYTHONPATH
+    if find_spec("arena_rank"):
         fits.append(("Bradley–Terry, arena-rank", _arena_rank(winner, loser, size)))
     return fits
+
+
+BESIDE = {
+    "evalica": "pip install evalica",
+    "arena_rank": "pip install --target FOLDER arena-rank, then PYTHONPATH=FOLDER: it asks for another NumPy",
+}
+"""Packages for the same that are not among what we install; each is measured where somebody has it."""
+
+
+def _missing() -> str | None:
+    """Which of those are not here, and how they come."""
+    missing = [f"{name.replace('_', '-')} ({how})" for name, how in BESIDE.items() if not find_spec(name)]
+    return f"Not measured, for they are not installed: {'; '.join(missing)}." if missing else None
 
 
 def _arena_rank(winner: Any, loser: Any, size: int) -> Callable[[], Any]:
@@ -279,8 +300,8 @@ def _best(work: Callable[[], Any]) -> float:
 
 
 def _work(path: str, what: str) -> Any:
-    if what == "digest":
-        return digest(path)
+    if what in ("digest", "stats"):
+        return kept(path, what)
     return measure(path, None if what == "all" else NOW - timedelta(days=int(what)))
 
 

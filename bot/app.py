@@ -20,6 +20,7 @@ from bot.channel import House, Starters
 from bot.classifier import classifier
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.door import Door
 from bot.duel import Pair, pseudonym
 from bot.exchange.commands import names
 from bot.exchange.delivery import EXPORT_JOB, Delivery
@@ -170,15 +171,14 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             secret=secret,
             wake=worker.wake,
         )
-        chains = ChainTable(database, house.rules)
+        chains, door = ChainTable(database, house.rules), Door(channels, house, lineup)
         arena = Arena(
             ledger=ledger,
             chains=chains,
             poll=poll,
             lineup=lineup,
             bench=bench,
-            channels=channels,
-            house=house,
+            door=door,
             max_prompt=settings.max_prompt,
             clock=clock,
             rng=rng,
@@ -189,6 +189,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             ledger=ledger,
             chains=chains,
             arena=arena,
+            door=door,
             lineup=lineup,
             clock=clock,
             rng=rng,
@@ -202,10 +203,9 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             address=languages.address,
             lineup=lineup,
             bench=bench,
+            door=door,
+            people=people,
             classify=classify,
-            budgets=settings.budgets,
-            pair=settings.duel_pair,
-            vote_for=settings.vote_for,
             max_prompt=settings.max_prompt,
             duel_share=settings.ask_duel_share,
             clock=clock,
@@ -312,7 +312,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             own_page=home,
             privacy=privacy,
             replies=Replies(workspaces, worker.soon),
-            forms=Forms(workspaces, offer, arena),
+            forms=Forms(workspaces, offer, arena, door),
             mailbox=Mailbox(letters, worker.wake),
             help_pages=help_pages,
             ask_help=partial(help_card.ask_text, settings, labels),

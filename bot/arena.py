@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from bot.channel import Channels, House, Terms, terms
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.conversation import Chains, said_before
+from bot.door import Door
 from bot.duel import (
     CloseReason,
     Duel,
@@ -47,8 +47,7 @@ class Arena:
         poll: Poll,
         lineup: Lineup,
         bench: Bench,
-        channels: Channels,
-        house: House,
+        door: Door,
         max_prompt: int,
         clock: Clock,
         rng: Random,
@@ -61,8 +60,7 @@ class Arena:
         self._poll = poll
         self._lineup = lineup
         self._bench = bench
-        self._channels = channels
-        self._house = house
+        self._door = door
         self.max_prompt = max_prompt
         """Characters of a prompt at the most."""
         self._clock = clock
@@ -91,16 +89,16 @@ class Arena:
         it as it is now, to its end. Raises `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self.max_prompt)
-        here = await self.starting(asked_by, room)
-        chosen = await self.check_pair(here.pair if pair is None else pair)
+        here = await self._door.let_in(asked_by, room, pair=pair, vote_for=vote_for)
+        await self._bench.check(here.pair)
         duel = Duel(
             id=duel_id(key),
             asker=asked_by,
             room=room,
             prompt=prompt,
-            seats=seat(chosen, self._rng),
+            seats=seat(here.pair, self._rng),
             asked_at=self._clock.now(),
-            vote_for=vote_for or here.vote_for,
+            vote_for=here.vote_for,
             within=within,
             reply_to=reply_to,
             topic=topic,
@@ -117,23 +115,9 @@ class Arena:
         self._wake()
         return duel.id
 
-    async def terms(self, team: str, room: Place) -> Terms:
-        """What holds in that channel for a duel that is asked now."""
-        return terms(self._house, (await self._channels.settled(team, room)).settings)
-
-    async def starting(self, asked_by: Person, room: Place) -> Terms:
-        """The same for a duel of theirs. Raises `UsageError` where they may not start any."""
-        here = await self.terms(asked_by.team, room)
-        if here.named is not None and asked_by.user not in here.named:
-            raise UsageError(
-                "In this channel only people who are named in its settings start duels. Ask one of them, "
-                "or duel in another channel; everybody may vote."
-            )
-        return here
-
     def pair(self, named: tuple[str, ...] | None) -> Pair:
         """The two of these names, or the usual ones. Raises `UsageError` where they cannot duel here."""
-        return self._house.pair if named is None else self._lineup.check(named)
+        return self._door.house.pair if named is None else self._lineup.check(named)
 
     async def check_pair(self, named: tuple[str, ...]) -> Pair:
         """The two of these names, ready to duel. Raises `UsageError`, which lists those that can."""
@@ -234,7 +218,7 @@ class Arena:
                 fresh = replace(fresh, seats=seat(pair, self._rng))
             else:
                 fresh = replace(fresh, excluded=duel.excluded or SEEN)
-        here = await self.terms(by.team, duel.room)
+        here = await self._door.terms(by.team, duel.room)
         before, system = await said_before(self._ledger, fresh), duel.rules.system
         estimate = {
             side: self._lineup.at_most(

@@ -10,16 +10,15 @@ from random import Random
 
 from bot.arena import check_prompt
 from bot.briefing import Briefing
-from bot.budgets import Budgets
 from bot.channel import Address
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.door import Door, check_member
 from bot.duel import (
     Answer,
     ContenderId,
     Duel,
     DuelId,
-    Pair,
     Person,
     Place,
     Topic,
@@ -32,6 +31,7 @@ from bot.errors import NotInvited, StageGone, UsageError
 from bot.jobs import Lease
 from bot.life import PROGRESS_EVERY
 from bot.pausing import Bench
+from bot.people import People
 from bot.question import Counter, Fate, Question, QuestionId, Questions, question_of
 from bot.routing import Choice, choose
 from bot.topics import Label
@@ -53,10 +53,9 @@ class Asking:
         address: Address,
         lineup: Lineup,
         bench: Bench,
+        door: Door,
+        people: People,
         classify: Callable[[str], Label],
-        budgets: Budgets,
-        pair: Pair,
-        vote_for: timedelta,
         max_prompt: int,
         duel_share: float,
         clock: Clock,
@@ -74,10 +73,9 @@ class Asking:
         self._address = address
         self._lineup = lineup
         self._bench = bench
+        self._door = door
+        self._people = people
         self._classify = classify
-        self._budgets = budgets
-        self._pair = pair
-        self._vote_for = vote_for
         self._max_prompt = max_prompt
         self._duel_share = duel_share
         self._clock = clock
@@ -100,24 +98,26 @@ class Asking:
         """Write down that a question is to be answered; who answers is decided later, by its job.
 
         `pair` names others than the usual two to choose from. `key` names the request for good: the same one
-        delivered twice is one question. Raises `UsageError`.
+        delivered twice is one question. What the channel has settled holds as in `Arena.challenge`. Raises
+        `UsageError`; `NotNow` where the same can be asked later.
         """
         prompt = check_prompt(prompt, self._max_prompt, EXAMPLE)
-        two = self._pair if pair is None else self._lineup.check(pair)
-        await self._bench.check_one_of(two)
+        here = await self._door.let_in(asked_by, room, pair=pair, vote_for=vote_for)
+        await self._bench.check_one_of(here.pair)
         question = Question(
             id=QuestionId(duel_id(key)),
             asker=asked_by,
             room=room,
             prompt=prompt,
-            pair=two,
+            pair=here.pair,
             asked_at=self._clock.now(),
-            vote_for=vote_for or self._vote_for,
+            vote_for=here.vote_for,
             reply_to=reply_to,
             topic=topic,
             topic_by=None if topic is None else TopicBy.PERSON,
+            rules=here.rules,
         )
-        await self._questions.ask(question, self._at_most(question), self._budgets)
+        await self._questions.ask(question, self._at_most(question), here.budgets)
         self._wake()
         return question.id
 
@@ -127,6 +127,7 @@ class Asking:
         await self._address(question.asker.team, question.room)
         try:
             if question.choice is None:
+                await check_member(self._people, question.rules, question.asker)
                 question = await self._decide(lease, question)
             if question.fate is Fate.DUELED:
                 await _once(lease, "tell of duel", lambda: self._counter.tell_of_duel(question))
@@ -181,10 +182,12 @@ class Asking:
             reply_to=question.reply_to,
             topic=question.topic,
             topic_by=question.topic_by,
+            rules=question.rules,
         )
+        here = await self._door.terms(question.asker.team, question.room)
         estimate = {side: at_most[name] for side, name in duel.seats.items()}
         await self._questions.duel_instead(
-            lease, question.id, label, choice, instead=duel, estimate=estimate, budgets=self._budgets
+            lease, question.id, label, choice, instead=duel, estimate=estimate, budgets=here.budgets
         )
         self._wake()
 
@@ -223,15 +226,16 @@ class Asking:
         assert question.choice is not None
         assert question.choice.chosen is not None
         asker = pseudonym(question.asker, self._secret)
-        answer = await self._lineup.answer(question.choice.chosen, question.prompt, asker=asker)
+        answer = await self._lineup.answer(
+            question.choice.chosen, question.prompt, asker=asker, system=question.rules.system
+        )
         await self._questions.keep_reply(lease, question.id, answer)
         await self._bench.heed(answer)
         return answer
 
     def _at_most(self, question: Question) -> dict[ContenderId, Decimal | None]:
-        return {
-            name: self._lineup.at_most(name, question.prompt, question.asked_at) for name in question.pair
-        }
+        prompt, at, system = question.prompt, question.asked_at, question.rules.system
+        return {name: self._lineup.at_most(name, prompt, at, system=system) for name in question.pair}
 
 
 async def _once(lease: Lease, step: str, tell: Callable[[], Awaitable[None]]) -> None:

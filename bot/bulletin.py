@@ -23,8 +23,10 @@ log = logging.getLogger(__name__)
 
 DIGEST_JOB = "digest"
 """The kind of job that posts a digest."""
+AHEAD = timedelta(days=1)
+"""No clock that has ended a duel is so far ahead of ours."""
 LOOK_BACK = timedelta(weeks=5)
-"""A channel that has not dueled for so long gets no digest by itself."""
+"""A channel that has asked nothing for so long gets no digest by itself."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Archive(Protocol):
         """This is what that channel wants from now on."""
 
     async def rooms(self, since: datetime) -> Sequence[tuple[str, Place, datetime]]:
-        """The channels that dueled since then, each with its team and its first duel in that time."""
+        """The channels that asked two or one since then, each with its team and its first time since."""
 
     async def make(self, edition: Edition) -> bool:
         """Write an edition down, with its job unless it is too late; `False` if it was there before."""
@@ -250,7 +252,14 @@ class Bulletin:
         topic: Topic | None = None,
         language: str | None = None,
     ) -> Standings:
-        """How things stand: of one channel or all, of a window up to now or all of it."""
+        """How things stand: of one channel or all, of a window up to now or all of it.
+
+        All that is of one channel is not read anew each time: of its figures, speed and what was left out are
+        those of its newest duels then.
+        """
+        if room is not None and window is None and topic is None and language is None:
+            balance, newest = await self._records.so_far(team, room, self._clock.now() + AHEAD)
+            return await _judge(newest, Facet.TOPIC, Facet.LANGUAGE, balance=balance)
         since = None if window is None else self._clock.now() - window
         until = None if window is None else self._clock.now()
         record = await self._records.record(

@@ -12,15 +12,16 @@ from bot.contenders import Lineup
 from bot.contenders.reading import Delta
 from bot.contenders.said import Exchange
 from bot.conversation import WordsGone, said_before
+from bot.door import Unwelcome, check_member
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
-from bot.errors import LeaseLost, NotInvited, StageGone, UsageError
+from bot.errors import LeaseLost, NotInvited, StageGone
 from bot.flags import FlagStore, on_paper
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
 from bot.pausing import Bench
 from bot.people import People
-from bot.rules import Standing, Voters
+from bot.rules import Voters
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
@@ -34,10 +35,6 @@ CANCELLED = noted("Cancelled by the asker.")
 SAYS_WHO = kept("Answer {side} says who wrote it: “{words}”.")
 LOOK_AGAIN = timedelta(hours=12)
 """After which a round looks whether the names are out, should nobody have called it."""
-
-
-class Unwelcome(UsageError):
-    """Whoever asked may not start duels there."""
 
 
 class Life:
@@ -169,18 +166,11 @@ class Life:
     async def _announce(self, lease: Lease, duel: Duel) -> Duel:
         if duel.shown_at is not None:
             return duel
-        if duel.rules.members_only and not await self._is_member(duel.asker):
-            raise Unwelcome(
-                "In this channel only members of the workspace start duels, no guests. Ask one of them to; "
-                "you may vote."
-            )
+        await check_member(self._people, duel.rules, duel.asker)
         duel = replace(duel, introduces=await self._ledger.introduce(lease, duel))
         place = await self._stage.announce(lease, duel)
         await self._ledger.announced(lease, duel.id, place)
         return replace(duel, shown_at=place)
-
-    async def _is_member(self, person: Person) -> bool:
-        return (await self._people.profile(person)).standing is Standing.MEMBER
 
     async def _hear_and_label(
         self, lease: Lease, duel: Duel, used: dict[Side, Decimal | None]

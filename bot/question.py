@@ -11,6 +11,7 @@ from bot.budgets import Budgets, Estimate
 from bot.duel import Answer, ContenderId, Duel, Pair, Person, Place, Topic, TopicBy
 from bot.jobs import Lease
 from bot.routing import Choice
+from bot.rules import ANY_RULES, Rules
 from bot.topics import Label
 
 QuestionId = NewType("QuestionId", str)
@@ -49,6 +50,8 @@ class Question:
     topic: Topic | None = None
     topic_by: TopicBy | None = None
     language: str | None = None
+    rules: Rules = ANY_RULES
+    """What was settled when it was asked: for the one who answers, and for a duel that may come of it."""
     choice: Choice | None = None
     """`None`: nobody has decided yet."""
     failure: str | None = None

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.said import Exchange
 from bot.conversation import ANEW, SPOILT, Chains, said_before
+from bot.door import Door
 from bot.duel import Duel, Person, Place, Side, State, Topic, TopicBy, duel_id, seat
 from bot.errors import NotNow, StageAway, UsageError
 from bot.ledger import Ledger
@@ -33,6 +34,7 @@ class Rounds:
         ledger: Ledger,
         chains: Chains,
         arena: Arena,
+        door: Door,
         lineup: Lineup,
         clock: Clock,
         rng: Random,
@@ -41,6 +43,7 @@ class Rounds:
         self._ledger = ledger
         self._chains = chains
         self._arena = arena
+        self._door = door
         self._lineup = lineup
         self._clock = clock
         self._rng = rng
@@ -72,7 +75,7 @@ class Rounds:
             last = await self._chains.last(asked_by.team, thread)
             if last is None:
                 return False
-            here = await self._arena.starting(asked_by, room)
+            here = await self._door.starting(asked_by, room)
             duel = Duel(
                 id=id_,
                 asker=asked_by,

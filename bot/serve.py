@@ -19,6 +19,7 @@ from bot.arena import Arena
 from bot.budgets import Whose
 from bot.clock import Clock
 from bot.contenders import Lineup
+from bot.door import Door
 from bot.duel import Person
 from bot.errors import UsageError
 from bot.jobs import AT_ONCE
@@ -132,8 +133,7 @@ async def replaying(
             poll=poll,
             lineup=lineup,
             bench=Bench(PauseTable(database), notices, lineup, clock=clock, wake=_nobody),
-            channels=ChannelTable(database),
-            house=house,
+            door=Door(ChannelTable(database), house, lineup),
             max_prompt=settings.max_prompt,
             clock=clock,
             rng=rng,

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from bot.arena import Arena, check_prompt
+from bot.door import Door
 from bot.duel import Person, Place, Topic
 from bot.errors import StageError, UsageError
 from bot.words import say, speak
@@ -22,10 +23,11 @@ NEW_DUEL = "new_duel"
 class Forms:
     """Opens forms and reads them."""
 
-    def __init__(self, workspaces: Workspaces, offer: cards.Offer, arena: Arena) -> None:
+    def __init__(self, workspaces: Workspaces, offer: cards.Offer, arena: Arena, door: Door) -> None:
         self._workspaces = workspaces
         self._offer = offer
         self._arena = arena
+        self._door = door
 
     async def open(self, team: str, trigger_id: str, room: str | None = None) -> None:
         """Show it, within the time that Slack allows, with what is usual in that conversation.
@@ -34,7 +36,7 @@ class Forms:
         """
         offer = self._offer
         if room is not None:
-            here = await self._arena.terms(team, Place(room))
+            here = await self._door.terms(team, Place(room))
             offer = replace(offer, pair=here.pair, vote_for=here.vote_for)
         try:
             await (await self._workspaces.slack(team)).open_view(trigger_id, cards.form(offer, room))

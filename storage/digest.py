@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletin import DIGEST_JOB
@@ -14,7 +14,7 @@ from bot.duel import DuelId, Place
 from bot.jobs import Lease
 from storage import jobs
 from storage.database import Database
-from storage.tables import digest, digest_schedule, duel, job
+from storage.tables import digest, digest_schedule, duel, job, question
 
 LONGEST = timedelta(days=31)
 """No vote stays open for so long."""
@@ -41,11 +41,14 @@ class DigestTable:
             await keep(self._database, connection, schedule)
 
     async def rooms(self, since: datetime) -> Sequence[tuple[str, Place, datetime]]:
-        query = (
-            select(duel.c.team, duel.c.room, func.min(duel.c.asked_at, type_=duel.c.asked_at.type))
-            .where(duel.c.asked_at >= since)
-            .group_by(duel.c.team, duel.c.room)
-        )
+        asked = union_all(
+            *(
+                select(table.c.team, table.c.room, table.c.asked_at).where(table.c.asked_at >= since)
+                for table in (duel, question)
+            )
+        ).subquery()
+        first = func.min(asked.c.asked_at, type_=duel.c.asked_at.type)
+        query = select(asked.c.team, asked.c.room, first).group_by(asked.c.team, asked.c.room)
         async with self._database.read() as connection:
             return [(team, Place(room), first) for team, room, first in await connection.execute(query)]
 

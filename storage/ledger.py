@@ -251,11 +251,11 @@ def duel_row(duel: Duel) -> dict[str, Any]:
         "round": duel.round,
         "after": duel.after,
         "chain": duel.chain,
-        **_rules_row(duel.rules),
+        **rules_row(duel.rules),
     }
 
 
-def _rules_row(rules: Rules) -> dict[str, Any]:
+def rules_row(rules: Rules) -> dict[str, Any]:
     return {
         "signs": ",".join(rules.signs) or None,
         "quorum": rules.quorum,
@@ -266,7 +266,9 @@ def _rules_row(rules: Rules) -> dict[str, Any]:
     }
 
 
-def _rules_of(row: Row[Any]) -> Rules:
+def rules_of(row: Row[Any], house: Rules) -> Rules:
+    if row.signs is None:
+        return house
     return Rules(
         signs=tuple(row.signs.split(",")),
         quorum=row.quorum,
@@ -298,7 +300,7 @@ def duel_of(row: Row[Any], house: Rules = ANY_RULES) -> Duel:
         topic_by=row.topic_by and TopicBy(row.topic_by),
         language=row.language,
         excluded=row.excluded,
-        rules=house if row.signs is None else _rules_of(row),
+        rules=rules_of(row, house),
         is_cancelled=row.cancelled_at is not None,
         round=row.round,
         after=row.after and DuelId(row.after),

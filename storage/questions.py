@@ -15,13 +15,14 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.question import ASK_JOB, Fate, Question, QuestionId, job_of
 from bot.routing import CheaperBy, Choice, Ground
+from bot.rules import ANY_RULES
 from bot.savings import Routed
 from bot.topics import Label
 from bot.words import say
 from storage import budgets as spending
 from storage import jobs
 from storage.database import Database
-from storage.ledger import answer_fields, answer_of, duel_row
+from storage.ledger import answer_fields, answer_of, duel_row, rules_of, rules_row
 from storage.tables import duel, job, question, reply
 
 
@@ -163,6 +164,7 @@ def _row(asked: Question) -> dict[str, Any]:
         "reply_to": asked.reply_to,
         "topic": asked.topic,
         "topic_by": asked.topic_by,
+        **rules_row(asked.rules),
     }
 
 
@@ -181,6 +183,7 @@ def _question(row: Row[Any]) -> Question:
         topic=row.topic and Topic(row.topic),
         topic_by=row.topic_by and TopicBy(row.topic_by),
         language=row.language,
+        rules=rules_of(row, ANY_RULES),
         choice=None if row.ground is None else _choice(row),
         failure=row.failure,
     )

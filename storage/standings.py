@@ -1,7 +1,8 @@
 """The duels that standings are made of, by team and window."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,37 +70,37 @@ class StandingsTable:
         return columns.record(since, until, said or {})
 
     async def so_far(self, team: str, room: Place, until: datetime) -> tuple[Balance, Record]:
-        """All duels of a room that ended before a moment that is past: added up, and the newest of them.
+        """All duels of a room that ended before then: added up, and the newest of them.
 
         What is older than `SETTLED` is kept added up, so that this takes as long as the duels since then, and
         as there are people, pairs and topics; only the first time, and after a change to an old duel, does
-        it read them all.
+        it read them all. Whoever dies over that has read one step in vain, and no more.
         """
-        kept = await balances.kept(self._database, team, room)
-        if kept.until_us is not None and kept.until_us > balances.microseconds(until):
-            kept = balances.Kept(kept.version)  # somebody asks for a past that is further back
+        at = await balances.kept(self._database, team, room)
+        if at.until_us is not None and at.until_us > balances.microseconds(until):
+            at = balances.Kept(at.version)  # somebody asks for a past that is further back
         settled = until - SETTLED
-        found, since = kept.balance, None if kept.until_us is None else _moment(kept.until_us)
-        if since is None or settled - since >= timedelta(days=1):
-            found = await self._add(team, room, found, since, settled)
-            since = settled
-            await balances.keep(
-                self._database, team, room, balances.Kept(kept.version, balances.microseconds(since), found)
-            )
-        found = await self._add(team, room, found, since, until)
+        if at.until_us is None or settled - _moment(at.until_us) >= timedelta(days=1):
+            async for step in self._steps(team, room, at, settled):
+                at = step
+                await balances.keep(self._database, team, room, at)
+        async for step in self._steps(team, room, at, until):
+            at = step
         newest = await self._nth(team, room, None, until, -NEWEST)
-        return found, await self.record(team, room=room, since=newest, until=until)
+        return at.balance, await self.record(team, room=room, since=newest, until=until)
 
-    async def _add(
-        self, team: str, room: Place, found: Balance, since: datetime | None, until: datetime
-    ) -> Balance:
-        """The balance with the duels since, a step at a time."""
+    async def _steps(
+        self, team: str, room: Place, at: balances.Kept, until: datetime
+    ) -> AsyncIterator[balances.Kept]:
+        """The balance with the duels since, after each step up to then."""
+        since = None if at.until_us is None else _moment(at.until_us)
         while since is None or since < until:
             end = await self._nth(team, room, since, until, STEP) or until
-            record = await self.record(team, room=room, since=since, until=end, said=found.said)
-            found = await asyncio.to_thread(lambda one, more: together(one, weigh(more)), found, record)
+            record = await self.record(team, room=room, since=since, until=end, said=at.balance.said)
+            sum_ = await asyncio.to_thread(lambda one, more: together(one, weigh(more)), at.balance, record)
+            at = replace(at, until_us=balances.microseconds(end), balance=sum_)
             since = end
-        return found
+            yield at
 
     async def _nth(
         self, team: str, room: Place, since: datetime | None, until: datetime, number: int

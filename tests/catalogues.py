@@ -14,7 +14,7 @@ MARKS = {"say": None, "say_many": (1, 2), "noted": None, "kept": None}
 """What takes a text of a catalogue as its first argument, or one and many."""
 ERRORS = {"UsageError": None, "NotNow": None, "Unwelcome": None, "NotInvited": None}
 """Their texts are said where they are shown; one with figures in it is said where it is raised."""
-FOR_SLACK = ("arena", "booth", "bulletin", "conversation", "life", "rounds", "settling")
+FOR_SLACK = ("arena", "booth", "bulletin", "door", "conversation", "life", "rounds", "settling")
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 
 

@@ -359,6 +359,26 @@ async def test_the_digest_and_stats_tell_what_it_saved_and_what_it_lost(one: Sto
     assert said in json.dumps(one.slack.ephemerals(one.slack.person("ana")))
 
 
+async def test_a_channel_that_only_asks_gets_its_digest_once(world: Story) -> None:
+    elsewhere = weeks_of(MONDAY, 6, [*CLEAR, "rr"], topic="coding")
+    await hold(world.database_url, world.slack.team_id, world.slack.channel("random"), elsewhere)
+    async with world.app():
+        await world.question("ana", "as:coding why?")
+        await world.later(hours=24 * 6 - 4)  # Monday, a little before nine
+        await world.tick()
+        assert digests(world) == []
+        for _ in range(3):
+            await world.later(hours=24)
+            await world.tick()
+    (message,) = digests(world)
+    told = everything(message)
+    assert "No verdict" in told
+    assert "1 question was answered by one model. $0.000140 spent." in told
+    assert "about $0.0000400 more spent (an estimate" in told
+    assert "liked the other answer better for about 0.1 of 1, and the one given for about 0.8." in told
+    assert await world.stored("SELECT count(*) FROM duel WHERE id NOT LIKE 'past%'") == [(0,)]
+
+
 async def test_without_a_question_nothing_is_said_of_routing(one: Story) -> None:
     await past(one, 1, ["l"])
     async with one.app():

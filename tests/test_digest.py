@@ -262,6 +262,28 @@ async def test_stats_as_they_read(one: Story, snapshot: SnapshotAssertion) -> No
     assert bare(shown["blocks"]) == snapshot(name="blocks")
 
 
+async def test_stats_of_all_of_a_channel_say_what_reading_all_of_it_would(
+    slack: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await past(slack, weeks_of(MONDAY, 6, CLEAR, topic="coding"))
+    duel = await slack.duel("ana", "why?")
+    await slack.react("ben", duel, "a")
+    await slack.reveal("ana", duel)
+    await slack.ask("ana", "stats")
+    for _ in range(2):  # it is kept added up from the first time on
+        await slack.ask("ana", "stats here")
+    read, first, again = slack.slack.ephemerals(slack.slack.person("ana"))
+    assert "43 duels, 43 of them count" in everything(first)
+    assert str(bare(first["blocks"])).replace("this channel", "all channels") == str(bare(read["blocks"]))
+    assert bare(again["blocks"]) == bare(first["blocks"])
+    assert await slack.stored("SELECT count(*) FROM balance WHERE until_us IS NOT NULL") == [(1,)]
+    monkeypatch.setattr("storage.standings.NEWEST", 5)
+    await slack.ask("ana", "stats here")
+    told = everything(slack.slack.ephemerals(slack.slack.person("ana"))[-1])
+    assert "Speed, and what was left out, are of the newest 5 duels; all else is of all." in told
+    assert "43 duels, 43 of them count" in told
+
+
 async def test_stats_where_there_are_none(slack: Story) -> None:
     await slack.ask("ana", "stats 7d")
     assert "No duel has ended there yet" in slack.told("ana")

@@ -22,7 +22,7 @@ from tests.worlds.story import LEFT, RIGHT, Shown, Story
 from tests.worlds.walls import RAW, RUNS, SHARED, across, calling, walking
 
 FOR_ALL = {
-    "digest:DigestTable.rooms": "the clock asks which channels of which teams dueled, for their digests",
+    "digest:DigestTable.rooms": "the clock asks which channels of which teams asked, for their digests",
     "digest:DigestTable.schedules": "the clock asks which channels of which teams want a digest",
     "ledger:DuelLedger.look_again": "after a time without a connection every open vote is looked at",
     "privacy:PrivacyTable.erase_older": "by the clock, texts that are older than the operator keeps them",

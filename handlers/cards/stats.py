@@ -9,7 +9,7 @@ from bot.duel import ContenderId, Side, State
 from bot.savings import Savings
 from bot.standings import Standings
 from bot.votes import tally
-from bot.words import listed, noted, say, say_many, sentences
+from bot.words import figure, listed, noted, say, say_many, sentences
 from handlers.asides import Stats
 from handlers.cards import Block, Message
 from handlers.cards.duel import Labels
@@ -90,10 +90,20 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
     pairs = ((at.pair[0].contender, at.pair[1].contender) for at in told.pairs[:MOST_PAIRS])
     if line := published(pairs, beside.published, labels):
         blocks += [{"type": "divider"}, _section(line)]
-    small = (position(told.side_a), left_out(told.exclusions), say("Only you see this."))
+    small = (position(told.side_a), left_out(told.exclusions), _newest(told), say("Only you see this."))
     blocks.append(_context(sentences(*small)))
     plain = "\n".join([title, happened, *(claim(pair, names) for pair in told.pairs[:MOST_PAIRS])])
     return {"text": plain.replace("*", ""), "blocks": blocks}
+
+
+def _newest(told: Standings) -> str:
+    """What the figures are of that are not kept added up, where that is not all."""
+    if told.timed == told.duels:
+        return ""
+    newest = figure(told.timed, ",")
+    return say(
+        "Speed, and what was left out, are of the newest {newest} duels; all else is of all.", newest=newest
+    )
 
 
 def why(told: Account, labels: Labels) -> Message:

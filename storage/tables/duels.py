@@ -24,6 +24,18 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+def its_rules() -> list[Column[Any]]:
+    """What was settled when it was asked; NULL in all of them: that was before there were any of its own."""
+    return [
+        Column("signs", Text),
+        Column("quorum", Integer),
+        Column("system_prompt", Wording),
+        Column("voters", String(16)),
+        Column("anyone_reveals", Boolean),
+        Column("members_only", Boolean),
+    ]
+
+
 duel = Table(
     "duel",
     metadata,
@@ -48,13 +60,7 @@ duel = Table(
     Column("topic_by", String(16)),
     Column("language", String(8)),
     Column("excluded", Wording),
-    # its rules; all of them NULL: it was asked before duels had any of their own
-    Column("signs", Text),
-    Column("quorum", Integer),
-    Column("system_prompt", Wording),
-    Column("voters", String(16)),
-    Column("anyone_reveals", Boolean),
-    Column("members_only", Boolean),
+    *its_rules(),
     Column("erased_at", Instant),
     Column("within", String(128)),
     Column("cancelled_at", Instant),

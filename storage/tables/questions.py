@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from storage.tables.columns import Exact, Instant, Wording, metadata
-from storage.tables.duels import of_an_answer
+from storage.tables.duels import its_rules, of_an_answer
 
 question = Table(
     "question",
@@ -25,6 +25,7 @@ question = Table(
     Column("language", String(8)),
     Column("failure", Wording),
     Column("nano_usd", BigInteger),
+    *its_rules(),
     # the choice, as `bot.routing.Choice` names its parts; NULL in all of them until somebody has decided
     Column("chosen", String(64)),
     Column("other", String(64)),
@@ -43,6 +44,7 @@ question = Table(
     Column("other_usd", Exact),
     Column("model", Wording(128)),
     Index("ix_question_team_asked_at", "team", "asked_at", "room"),
+    Index("ix_question_asked_at", "asked_at", "team", "room"),
 )
 """A prompt that one of two contenders answers. `nano_usd` is what it counts for against the budgets, as in
 `spending`."""

@@ -1,16 +1,19 @@
 """A balance says of duels what they say themselves, however they were added up, whatever is changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, event, select, update
+from sqlalchemy.engine import Engine
 
 from bot.duel import Answer, ContenderId, Outcome, Person, Place, Side, Topic, duel_id
 from bot.exchange.commands import bring_in
@@ -19,6 +22,7 @@ from bot.votes import Choice
 from storage import balances, tables
 from storage.archive import DuelArchive
 from storage.standings import SETTLED, StandingsTable
+from storage.summaries import EPOCH
 from tests.standings.test_properties import duels
 from tests.standings.test_table import LETTERS
 from tests.worlds.books import Books
@@ -162,6 +166,50 @@ async def test_a_topic_that_is_corrected_late_an_import_and_a_ballot_that_goes_a
         await connection.execute(gone)
         await balances.forget(books.database, connection, [ids[4]])
     assert (await agree(books, until))[0].ballots == whole.ballots - 3
+
+
+class Died(Exception):
+    """The process is no more."""
+
+
+@contextmanager
+def dying_at(keep: int) -> Iterator[None]:
+    """Die when a balance is to be kept for that time."""
+    kept = iter(range(1, keep))
+
+    def look(_: Any, statement: Any, *__: Any) -> None:
+        if isinstance(statement, Update) and statement.table is tables.balance and next(kept, None) is None:
+            raise Died
+
+    event.listen(Engine, "before_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_execute", look)
+
+
+@pytest.mark.parametrize("number", [3, 16], ids=["of a duel that was read", "of one that was not"])
+async def test_whoever_dies_over_a_long_history_has_read_it_up_to_the_last_step(
+    books: Books, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr("storage.standings.STEP", 3)
+    await half_a_year(books)
+    until = books.clock.now()
+    table = StandingsTable(books.database)
+    with dying_at(keep=3), pytest.raises(Died):
+        await table.so_far("T1", ROOM, until)
+    half = await kept(books)
+    assert half.until_us is not None
+    assert 0 < half.balance.duels < 10
+    await books.ledger.topic_said(duel_id("x" * number), Topic.MATHS)  # meanwhile
+    assert (await kept(books)).balance.duels == (0 if number == 3 else half.balance.duels)
+    if number == 16:  # what the next one reads of the old ones is not looked at again
+        async with books.database.write() as connection:
+            old = tables.duel.c.ended_at < half.balance.until * timedelta(microseconds=1) + EPOCH
+            await connection.execute(update(tables.duel).where(old).values(topic="other"))
+        assert "other" not in (await table.so_far("T1", ROOM, until))[0].topics
+    else:
+        await agree(books, until)
 
 
 async def test_what_is_changed_while_it_is_added_up_is_not_kept(books: Books) -> None:
