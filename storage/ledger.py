@@ -28,7 +28,7 @@ from bot.errors import UsageError
 from bot.jobs import Lease
 from bot.rules import ANY_RULES, Rules, Voters
 from bot.topics import Label
-from bot.votes import Choice, Mark
+from bot.votes import Choice, Mark, apply
 from bot.words import say
 from storage import again, aliases, balances, chains, jobs, tables, votes
 from storage import budgets as spending
@@ -136,7 +136,17 @@ class DuelLedger:
 
     async def registers(self, id_: DuelId) -> Registers:
         async with self._database.read() as connection:
-            return await votes.read(connection, id_)
+            found, known = await votes.read(connection, id_), await aliases.read(connection, [id_])
+        if not known:
+            return found
+        # what was on its way while somebody was being forgotten may stand under the name that they had
+        return apply(
+            {},
+            (
+                Mark(aliases.renamed(who, id_, known, self._mask), said, on=at.on, at=at.at, rank=at.rank)
+                for (who, said), at in found.items()
+            ),
+        )
 
     async def move(self, id_: DuelId, marks: Iterable[Mark]) -> Registers:
         await votes.move(self._database, {id_: marks})

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from bot.duel import DuelId, Person
 from bot.standings import standings
+from bot.votes import Choice, Mark
 from storage.database import Database
 from storage.standings import StandingsTable
-from storage.tables import metadata
+from storage.tables import metadata, register
+from storage.votes import move
 from tests.test_channels import settle
 from tests.test_command_line import bot
 from tests.worlds.story import LEFT, Shown, Story
@@ -109,6 +113,26 @@ async def test_one_who_is_forgotten_during_a_vote_has_one_vote_and_no_name(slack
     await slack.privacy.tick()
     assert slack.slack.person("ben") not in await everything(slack)
     assert await slack.stored("SELECT count(*) FROM alias") == [(0,)]
+
+
+async def test_a_vote_on_its_way_while_they_are_forgotten_is_no_newer_for_it(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    await slack.react("ben", duel, "a")
+    await slack.delivered()
+    ((id_, team, at),) = await slack.stored("SELECT duel_id, team, marked_at_us FROM register")
+    await forget(slack, "ben")
+    await slack.react("ben", duel, "handshake")
+    await slack.delivered()
+    database = Database(slack.database_url)
+    async with database.write() as connection:  # as if the first came late, past the names
+        await connection.execute(delete(register).where(register.c.choice == Choice.A))
+    await move(
+        database, {DuelId(id_): [Mark(Person(team, slack.slack.person("ben")), Choice.A, on=True, at=at)]}
+    )
+    await database.close()
+    await slack.later(hours=24)
+    await slack.later(minutes=2)
+    assert "equally good 1" in slack.text(duel)
 
 
 async def test_an_open_duel_of_theirs_is_ended_first_and_then_erased(slack: Story) -> None:
