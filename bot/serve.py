@@ -66,9 +66,11 @@ async def ticking(
         scheduler = ticks(running, settings.job_lease)
         scheduler.start()
         # What has been made until now stays to the end. Every full collection would look through it all, and
-        # while 200 duels stream that held the acknowledgements up for a quarter of a second.
+        # while 200 duels stream that held the acknowledgements up for a quarter of a second. What remains to
+        # be looked through is much while there is much to do: so it is done more rarely than Python would.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 10, 100)
         yield running
         scheduler.pause()
     scheduler.shutdown(wait=False)
