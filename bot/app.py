@@ -153,7 +153,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
         ledger = DuelLedger(database, house.rules, mask)
-        flag_table = FlagTable(database)
+        flag_table = FlagTable(database, mask)
         flags = Flags(flag_table, ledger, notices, worker.wake)
         hosts = receivers(settings.equip(name)[0].base_url for name in lineup.names)
         stage = SlackStage(workspaces, people, labels, languages, receivers=hosts)

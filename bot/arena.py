@@ -27,7 +27,7 @@ from bot.errors import UsageError
 from bot.ledger import Ledger, Poll
 from bot.pausing import Bench
 from bot.votes import Gesture, Mark
-from bot.words import figure, noted, say
+from bot.words import figure, listed, noted, say
 
 NO_REMATCH = noted(
     "That was one round of a conversation, and means little without it. Ask on in its thread, or ask anew: "
@@ -139,7 +139,8 @@ class Arena:
         duel = await self._ledger.duel(id_)
         if not may_reveal(duel, by):
             raise UsageError(
-                "Only the person who asked can reveal this duel early. Vote, and it closes by itself."
+                "Only the person who asked can reveal this duel early. It closes by itself at its time; vote "
+                "until then."
             )
         closing = await self._ledger.end_vote(duel.id, CloseReason.ASKER, by)
         self._wake()
@@ -161,8 +162,10 @@ class Arena:
         left = [one for one in others if one.state is State.ASKED or not may_reveal(one, by)]
         if not left:
             return None
-        rounds = " and ".join(f"round {one.round}" for one in left)
-        return f"This vote is closed. The names appear once {rounds} of the conversation is over as well."
+        rounds = listed(say("round {number}", number=one.round) for one in left)
+        return say(
+            "This vote is closed. The names appear once these are over as well: {rounds}.", rounds=rounds
+        )
 
     async def rematch(self, id_: DuelId, *, key: str, asked_by: Person, reply_to: str | None) -> DuelId:
         """The same prompt to the same two, sides dealt anew: a duel of its own. Raises `UsageError`."""

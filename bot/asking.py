@@ -27,7 +27,7 @@ from bot.duel import (
     pseudonym,
     seat,
 )
-from bot.errors import NotInvited, StageGone, UsageError
+from bot.errors import NotInvited, StageError, StageGone, UsageError
 from bot.jobs import Lease
 from bot.life import PROGRESS_EVERY
 from bot.pausing import Bench
@@ -145,7 +145,10 @@ class Asking:
         question = await self._questions.question(question_of(lease.job.id))
         await self._end(lease, question, why)
         if question.shown_at is not None:
-            await self._counter.fail(lease, question, why)
+            try:
+                await self._counter.fail(lease, question, why)
+            except StageError as error:
+                log.warning("the end of question %s could not be shown: %s", question.id, error)
 
     async def _end(self, lease: Lease, question: Question, why: str) -> None:
         await self._counter.tell_asker(question, why)  # first: failing forgets the way to them

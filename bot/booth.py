@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.duel import Duel, DuelId, Person, Side, State
 from bot.errors import UsageError
-from bot.flags import Flags, on_paper
+from bot.flags import Flags
 from bot.jobs import Lease
 from bot.ledger import Ledger, Poll
 from bot.stage import Stage
@@ -87,7 +87,7 @@ class Booth:
     async def flag(self, id_: DuelId, voter: Person, side: Side, *, on: bool, at: int) -> Paper:
         """They call an answer unsafe, or no longer do; `at` as for a vote. Raises `UsageError`."""
         await self._duel(id_, voter)
-        await self._flags.put(on_paper(id_, side), voter, on=on, at=at)
+        await self._flags.put_secretly(id_, side, voter, on=on, at=at)
         return await self.paper(id_, voter)
 
     async def run(self, lease: Lease) -> None:

@@ -12,11 +12,6 @@ UNSAFE_JOB = "unsafe"
 """A job for each answer: `unsafe:{duel}:{side}`. Its operators are told once, however many flag it."""
 
 
-def on_paper(id_: DuelId, side: Side) -> Place:
-    """Where an answer is flagged that has no message of its own: on the paper of whoever flags it."""
-    return Place(f"paper/{id_}/{side}")
-
-
 class FlagStore(Protocol):
     """Flags, and the messages that they are put on."""
 
@@ -28,6 +23,9 @@ class FlagStore(Protocol):
 
         `True` if operators are to be told. A message that carries no answer is none of our business.
         """
+
+    async def put_secretly(self, id_: DuelId, side: Side, person: Person, *, on: bool, at: int) -> bool:
+        """The same of an answer of that duel, where nobody but whoever flags it sees it."""
 
     async def by(self, id_: DuelId, person: Person) -> set[Side]:
         """Which answers this person holds for unsafe."""
@@ -66,6 +64,11 @@ class Flags:
     async def put(self, place: Place, person: Person, *, on: bool, at: int) -> None:
         """Write down that somebody flagged an answer or took it off."""
         if await self._store.put(place, person, on=on, at=at):
+            self._wake()
+
+    async def put_secretly(self, id_: DuelId, side: Side, person: Person, *, on: bool, at: int) -> None:
+        """The same, on the paper of whoever flags it."""
+        if await self._store.put_secretly(id_, side, person, on=on, at=at):
             self._wake()
 
     async def by(self, id_: DuelId, person: Person) -> set[Side]:

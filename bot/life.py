@@ -15,7 +15,7 @@ from bot.conversation import WordsGone, said_before
 from bot.door import Unwelcome, check_member
 from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone
-from bot.flags import FlagStore, on_paper
+from bot.flags import FlagStore
 from bot.giveaways import gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
@@ -266,7 +266,7 @@ class Life:
         closes_at = self._clock.now() + duel.vote_for
         duel = replace(duel, introduces=await self._ledger.introduces(duel))
         parts = await self._stage.present(lease, duel, answers, closes_at)
-        await self._flags.carry(lease, duel, {**parts, **{on_paper(duel.id, side): side for side in Side}})
+        await self._flags.carry(lease, duel, parts)
         await self._ledger.open_vote(lease, duel.id, closes_at, excluded=not_blind(answers))
 
     async def _agree(self, lease: Lease, duel: Duel) -> Registers:

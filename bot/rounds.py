@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from bot.arena import Arena
+from bot.arena import Arena, check_prompt
 from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.contenders.said import Exchange
@@ -68,7 +68,7 @@ class Rounds:
         `Arena.challenge`. Raises `UsageError`; `NotNow` where the same can be asked later; `StageAway` for
         the moment between the answers' being there and the vote's being open.
         """
-        id_ = duel_id(key)
+        prompt, id_ = check_prompt(prompt, self._arena.max_prompt), duel_id(key)
         for _ in range(TRIES):
             if await self._chains.has(id_):
                 return True

@@ -9,10 +9,12 @@ import aiohttp
 
 from bot.errors import StageAway, UsageError
 from bot.letters import Attachment
-from bot.words import figure, say
+from bot.words import figure, kept, say
 from handlers.workspaces import Workspaces
 
 MOST_FILES = 5
+NOT_GIVEN = kept("Slack does not give a file just now ({status}).")
+NOT_FETCHED = kept("A file could not be fetched from Slack ({error}).")
 CUT = "\n[… cut off here]"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -101,7 +103,7 @@ class Attachments:
                 file.address, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
             ) as answer:
                 if answer.status >= 500 or answer.status == 429:
-                    raise StageAway(f"Slack does not give a file just now ({answer.status}).")
+                    raise StageAway(NOT_GIVEN.format(status=answer.status))
                 is_login = answer.content_type == "text/html" and not file.name.endswith((".html", ".htm"))
                 if answer.status != 200 or is_login:
                     raise UsageError(
@@ -116,7 +118,7 @@ class Attachments:
                     raw += chunk
                 return raw
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise StageAway(f"A file could not be fetched from Slack ({type(error).__name__}).") from None
+            raise StageAway(NOT_FETCHED.format(error=type(error).__name__)) from None
 
     def _is_slacks(self, address: str) -> bool:
         there = urlsplit(address)

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 
 PICTURE = "chart.png"
+WAITS = 3
+"""Times that a picture is waited for: a digest is not held up for hours by what it may lack."""
 _PARTS = {
     Native.CHARTS: "digest",
     Native.TABLES: "digest without its chart",
@@ -79,7 +81,7 @@ class SlackPress:
         """Put the chart as a picture into the thread, at most once; the digest reads well without."""
 
         async def upload() -> str:
-            picture = await draw(chart)
+            picture = await self._draw(chart)
             if picture is None:
                 return ""
             alt = charts.words(chart)
@@ -93,10 +95,17 @@ class SlackPress:
         try:
             if file := await lease.once("upload chart", upload):
                 await lease.at_most_once("show chart", show)
-        except StageAway:
-            raise
         except StageError as error:
+            if isinstance(error, StageAway) and lease.job.waits < WAITS:
+                raise
             log.info("a digest goes without a picture of its chart: %s", error)
+
+    async def _draw(self, chart: charts.Chart) -> bytes | None:
+        try:
+            return await draw(chart)
+        except Exception:
+            log.exception("a chart could not be drawn, so a digest goes without its picture")
+            return None
 
     async def _post(self, lease: Lease, digest: Digest, native: Native) -> str:
         slack = await self._workspaces.slack(digest.edition.team)

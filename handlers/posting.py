@@ -29,7 +29,7 @@ from bot.errors import (
 )
 from bot.jobs import Lease
 from bot.teams import Installation
-from bot.words import noted
+from bot.words import kept, noted
 from handlers.cards import Message
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,11 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 _NOT_INVITED = {"not_in_channel", "channel_not_found"}
 """A duel that is asked for there is not begun; one that was begun before Duel was removed is ended."""
+NO_TOKEN = kept("Slack refuses the token ({said}).")
+TROUBLES = kept("Slack has troubles of its own ({said}).")
+NOT_REACHED = kept("Slack could not be reached ({error}).")
+NOT_GRANTED = kept("Slack refused: {said} (scope {needed}: reinstall the app by its manifest).")
+REFUSED = kept("Slack refused: {said}.")
 _GONE = {
     "message_not_found": noted("The duel's message was deleted."),
     "cant_update_message": noted("The duel's message was deleted."),
@@ -312,17 +317,18 @@ async def translated(*, posting: bool = False, fine: str = "") -> AsyncIterator[
             raise StageGone(_GONE[said]) from None
         if said in _TOKEN:
             log.error("Slack refuses SLACK_BOT_TOKEN (%s): copy it again, and start Duel anew", said)
-            raise StageAway(f"Slack refuses the token ({said}).") from None
+            raise StageAway(NO_TOKEN.format(said=said)) from None
         if said in _AWAY:
-            text = f"Slack has troubles of its own ({said or error.response.status_code})."
+            text = TROUBLES.format(said=said or error.response.status_code)
             if said == "ratelimited":
                 raise StageAway(
                     text, retry_after=float(error.response.headers.get("Retry-After", 30))
                 ) from None
             raise (FateUnknown if posting else StageAway)(text) from None
-        needed = error.response.get("needed")
-        scope = f" (scope {needed}: reinstall the app by its manifest)" if needed else ""
-        raise StageError(f"Slack refused: {said or 'no reason given'}{scope}.") from None
+        said = said or noted("no reason given")
+        if needed := error.response.get("needed"):
+            raise StageError(NOT_GRANTED.format(said=said, needed=needed)) from None
+        raise StageError(REFUSED.format(said=said)) from None
     except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
         kind = FateUnknown if posting else StageAway
-        raise kind(f"Slack could not be reached ({type(error).__name__}).") from None
+        raise kind(NOT_REACHED.format(error=type(error).__name__)) from None

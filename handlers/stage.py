@@ -110,7 +110,7 @@ class SlackStage:
         await slack.update(lease, *_message(duel), card)
 
     async def hold(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> None:
-        slack = await self._workspaces.slack(duel.asker.team)
+        slack = await self._speaking(duel)
         await slack.update(lease, *_message(duel), held(duel, answers, Emoji(duel.rules.signs)))
 
     async def votes(self, duel: Duel) -> Collection[tuple[Person, Choice]]:

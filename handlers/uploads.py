@@ -1,14 +1,17 @@
 """How a file comes to Slack: announced, brought where nobody sees it yet, and only then shown."""
 
+from http import HTTPStatus
 from io import BytesIO
 from typing import BinaryIO
 
 import aiohttp
 
-from bot.errors import StageAway
+from bot.errors import StageAway, StageError
+from bot.words import kept
 from handlers.posting import translated
 from handlers.workspaces import Workspaces
 
+NOT_TAKEN = kept("Slack did not take the file (HTTP {status}).")
 MOST_ALT = 1_000
 """Characters of an alternative text."""
 
@@ -32,8 +35,13 @@ class Uploads:
                 filename=name, length=length, alt_txt=alt and alt[:MOST_ALT]
             )
             async with self._session.post(str(place["upload_url"]), data=data) as answer:
-                if answer.status != 200:
-                    raise StageAway(f"Slack did not take the file (HTTP {answer.status}).")
+                if answer.status != HTTPStatus.OK:
+                    passing = (
+                        answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                        or answer.status == HTTPStatus.TOO_MANY_REQUESTS
+                    )
+                    kind = StageAway if passing else StageError
+                    raise kind(NOT_TAKEN.format(status=answer.status))
         return str(place["file_id"])
 
     async def show(

@@ -9,6 +9,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from bot.clock import Clock
 from bot.errors import StageGone
 from bot.teams import Installation
+from bot.words import noted
 from handlers.posting import Slack
 
 KEPT_S = 30.0
@@ -50,7 +51,7 @@ class Workspaces:
     async def slack(self, team: str) -> Slack:
         """The Web API there. Raises `StageGone` where we are not installed any more."""
         if await self.find(team) is None:
-            raise StageGone("Duel was removed from this workspace.")
+            raise StageGone(noted("Duel was removed from this workspace."))
         return self._known[team][2]
 
     def removed(self, team: str) -> None:

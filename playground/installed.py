@@ -24,6 +24,8 @@ class InstalledApp:
     granted: set[str] = field(default_factory=set)
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks that the workspace takes of nobody."""
+    upload_status: int | None = None
+    """The HTTP status with which every file is refused, if it is."""
 
     @classmethod
     def install(cls, manifest: Manifest, ids: Ids, *, team_id: str) -> InstalledApp:
@@ -57,6 +59,7 @@ class InstalledApp:
             bot_token="",
             granted=set(),
             refused_blocks=set(),
+            upload_status=None,
         )
 
     @property

@@ -214,6 +214,10 @@ class Levers:
         """From now on be a workspace that has not got these blocks (yet), in any message."""
         self.app.refused_blocks |= set(types)
 
+    async def refuse_uploads(self, http_status: int | None) -> None:
+        """From now on refuse the bytes of every file so; `None` takes them again."""
+        self.app.upload_status = http_status
+
     def stop(self, method: str, args: Mapping[str, Any]) -> Stop | None:
         """The stop that this call is to meet; each call counts towards all that are planned."""
         said = json.dumps(args, ensure_ascii=False)

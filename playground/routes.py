@@ -90,7 +90,10 @@ def _upload(site: Site) -> Endpoint:
         content = await request.body()
         try:
             file = request.path_params["file"]
-            site.by_file(file).files.receive(file, content)
+            world = site.by_file(file)
+            if refused := world.app.upload_status:
+                return PlainTextResponse("refused", status_code=refused)
+            world.files.receive(file, content)
         except SlackError as refusal:
             return PlainTextResponse(refusal.code, status_code=400)
         return PlainTextResponse(f"OK - {len(content)}")

@@ -68,6 +68,5 @@ async def _called(database: Database, connection: AsyncConnection, id_: str) -> 
     if await connection.scalar(void) is None:
         return False
     row = database.insert(tables.job).values(jobs.new(id_, "duel", now) | {"fence": 1})
-    anew = {"status": "open", "due_at": now, "owner": None, "attempts": 0, "waits": 0, "called": False}
-    await connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=anew))
+    await connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=jobs.again(now)))
     return True

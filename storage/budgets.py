@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, delete, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budgets import Budgets, Estimate, Limit, Request, Spent, Whose, charge
@@ -16,6 +16,8 @@ from storage.database import Database
 from storage.tables import duel, question, spending
 
 NANO = Decimal(10) ** -9
+KEPT = "0"
+"""Stands in the place of a side for what earlier tries of a duel have spent."""
 ASKING = 0x61736B73
 """The advisory lock on PostgreSQL under which a team's duels are let in: the word "asks"."""
 
@@ -58,17 +60,13 @@ async def settle(
 
 
 async def set_aside(connection: AsyncConnection, id_: DuelId, sides: Collection[Side]) -> None:
-    """Keep what these sides have spent, under digits, so that they can spend again."""
-    rows = (
-        (await connection.execute(select(spending.c.side).where(spending.c.duel_id == id_))).scalars().all()
-    )
-    digits = iter(sorted(set("0123456789") - set(rows)))
-    for side in set(rows) & set(sides):
-        await connection.execute(
-            update(spending)
-            .where(spending.c.duel_id == id_, spending.c.side == side)
-            .values(side=next(digits))
-        )
+    """Keep what these sides have spent beside what was kept before, so that they can spend again."""
+    before = and_(spending.c.duel_id == id_, spending.c.side.not_in(set(Side) - set(sides)))
+    gone = delete(spending).where(before).returning(spending.c.nano_usd)
+    if spent := list(await connection.scalars(gone)):
+        known = [nano_usd for nano_usd in spent if nano_usd is not None]
+        row = {"duel_id": id_, "side": KEPT, "nano_usd": sum(known) if known else None}
+        await connection.execute(insert(spending).values(row))
 
 
 async def used(connection: AsyncConnection, id_: DuelId, most: Estimate) -> None:

@@ -41,6 +41,7 @@ async def end(database: Database, connection: AsyncConnection, id_: DuelId) -> N
     if ended:
         await summaries.write(database, connection, ended)
     if others := [one for one in ended if one != id_]:
+        await jobs.anew(connection, and_(job.c.id.in_(others), job.c.status == "done"), database.now())
         await jobs.call(connection, job.c.id.in_(others), database.now())
 
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import ContenderId, Duel, DuelId, Person, Place, Side, Topic
 from bot.flags import UNSAFE_JOB
 from bot.jobs import Lease
-from storage import jobs
+from storage import aliases, jobs
+from storage.aliases import Mask
 from storage.database import Database
 from storage.tables import answer_message, duel, flag, job
 
@@ -16,8 +18,10 @@ from storage.tables import answer_message, duel, flag, job
 class FlagTable:
     """`bot.flags.FlagStore` over SQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, mask: Mask = aliases.nobody) -> None:
+        """`mask` tells who goes by another name since they were forgotten."""
         self._database = database
+        self._mask = mask
 
     async def carry(self, lease: Lease, duel: Duel, parts: Mapping[Place, Side]) -> None:
         rows = [
@@ -38,33 +42,55 @@ class FlagTable:
             found = (await connection.execute(carried)).one_or_none()
             if found is None:
                 return False
-            row = self._database.insert(flag).values(
-                duel_id=found.duel_id,
-                side=found.side,
-                team=person.team,
-                voter=person.user,
-                place=place,
-                is_on=on,
-                marked_at_us=at,
-            )
-            newer = row.on_conflict_do_update(
-                index_elements=["duel_id", "side", "team", "voter", "place"],
-                set_={"is_on": on, "marked_at_us": at},
-                where=flag.c.marked_at_us < at,
-            )
-            await connection.execute(newer)
-            if not on:
-                return False
-            id_ = f"{UNSAFE_JOB}:{found.duel_id}:{found.side}"
-            work = self._database.insert(job).values(jobs.new(id_, UNSAFE_JOB, self._database.now()))
-            return bool((await connection.execute(work.on_conflict_do_nothing())).rowcount)
+            id_, side = DuelId(found.duel_id), Side(found.side)
+            return await self._put(connection, id_, side, place, person, on=on, at=at)
+
+    async def put_secretly(self, id_: DuelId, side: Side, person: Person, *, on: bool, at: int) -> bool:
+        paper = Place(f"paper/{id_}/{side}")
+        async with self._database.write() as connection:
+            return await self._put(connection, id_, side, paper, person, on=on, at=at)
 
     async def by(self, id_: DuelId, person: Person) -> set[Side]:
-        query = select(flag.c.side).where(
-            flag.c.duel_id == id_, flag.c.team == person.team, flag.c.voter == person.user, flag.c.is_on
-        )
         async with self._database.read() as connection:
+            known = await aliases.read(connection, [id_])
+            who = aliases.renamed(person, id_, known, self._mask)
+            query = select(flag.c.side).where(
+                flag.c.duel_id == id_, flag.c.team == who.team, flag.c.voter == who.user, flag.c.is_on
+            )
             return {Side(side) for side in (await connection.execute(query)).scalars()}
+
+    async def _put(
+        self,
+        connection: AsyncConnection,
+        id_: DuelId,
+        side: Side,
+        place: Place,
+        person: Person,
+        *,
+        on: bool,
+        at: int,
+    ) -> bool:
+        who = aliases.renamed(person, id_, await aliases.read(connection, [id_]), self._mask)
+        row = self._database.insert(flag).values(
+            duel_id=id_,
+            side=side,
+            team=who.team,
+            voter=who.user,
+            place=place,
+            is_on=on,
+            marked_at_us=at,
+        )
+        newer = row.on_conflict_do_update(
+            index_elements=["duel_id", "side", "team", "voter", "place"],
+            set_={"is_on": on, "marked_at_us": at},
+            where=flag.c.marked_at_us < at,
+        )
+        await connection.execute(newer)
+        if not on:
+            return False
+        name = f"{UNSAFE_JOB}:{id_}:{side}"
+        work = self._database.insert(job).values(jobs.new(name, UNSAFE_JOB, self._database.now()))
+        return bool((await connection.execute(work.on_conflict_do_nothing())).rowcount)
 
     async def of(self, id_: DuelId) -> dict[Side, int]:
         query = (

@@ -54,6 +54,16 @@ async def call(connection: AsyncConnection, which: ColumnElement[bool], now: Ins
     )
 
 
+async def anew(connection: AsyncConnection, which: ColumnElement[bool], now: Instant) -> None:
+    """Have jobs run once more that were done or given up, with all their attempts."""
+    await connection.execute(update(job).where(which).values(again(now)))
+
+
+def again(now: Instant) -> dict[str, Any]:
+    """What a job is put back to, so that it is run once more."""
+    return {"status": "open", "due_at": now, "owner": None, "attempts": 0, "waits": 0, "called": False}
+
+
 class JobTable:
     """`bot.jobs.Queue` over SQL."""
 

@@ -8,6 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bot.errors import StorageAway
+from bot.words import kept
+
+AWAY = kept("The database is away ({cause}). Try again in a moment.")
 
 _SQLSTATES = (
     "08",  # the connection is lost
@@ -38,7 +41,7 @@ def translated() -> Iterator[None]:
     except Exception as error:
         if not _is_outage(error):
             raise
-        raise StorageAway(f"The database is away ({cause(error)}). Try again in a moment.") from error
+        raise StorageAway(AWAY.format(cause=cause(error))) from error
 
 
 def cause(error: Exception) -> str:

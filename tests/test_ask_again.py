@@ -73,3 +73,15 @@ async def test_asking_again_over_a_limit_is_refused_and_changes_nothing(world: S
         assert "Only one of the two answered" in world.text(duel)
         assert len(world.left.requests) == 1
         assert await world.stored("SELECT state FROM duel") == [("void",)]
+
+
+async def test_it_can_be_asked_again_as_often_as_it_fails_and_all_of_it_counts(slack: Story) -> None:
+    slack.left.will(says("", finish="stop"))
+    duel = await slack.duel("ana", "why?")
+    ((once,),) = await slack.stored(
+        "SELECT nano_usd FROM spending JOIN answer USING (duel_id, side) WHERE outcome = 'empty'"
+    )
+    for _ in range(7):
+        await ask_again(slack, "ana", duel)
+    assert len(slack.left.requests) == 8
+    assert await slack.stored("SELECT nano_usd FROM spending WHERE side = '0'") == [(7 * once,)]

@@ -215,3 +215,29 @@ async def test_a_picture_whose_answer_was_lost_is_not_sent_twice(world: Story) -
         await world.tick()
         await world.later(minutes=30)
     assert len(digests(world)) == len(pictures(world)) == 1
+
+
+@pytest.mark.parametrize("status", [403, 503])
+async def test_a_place_for_files_that_takes_none_holds_up_no_digest(one: Story, status: int) -> None:
+    await remember(one, past())
+    async with one.app():
+        await one.slack.levers.refuse_blocks(IN_CHART)
+        await one.slack.levers.refuse_uploads(status)
+        await one.tick()
+        for _ in range(5):
+            await one.later(minutes=10)
+    assert len(digests(one)) == 1
+    assert pictures(one) == []
+    assert await one.stored("SELECT status FROM job WHERE kind = 'digest'") == [("done",)]
+    assert await one.stored("SELECT count(*) FROM digest WHERE place IS NOT NULL") == [(1,)]
+
+
+async def test_a_chart_that_cannot_be_drawn_holds_up_no_digest(
+    one: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.pictures.DPI", -1)
+    await remember(one, past())
+    async with one.app():
+        await one.slack.levers.refuse_blocks(IN_CHART)
+        await one.tick()
+    assert len(digests(one)) == 1

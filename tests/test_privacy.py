@@ -135,6 +135,27 @@ async def test_a_vote_on_its_way_while_they_are_forgotten_is_no_newer_for_it(sla
     assert "equally good 1" in slack.text(duel)
 
 
+async def test_one_who_is_forgotten_flags_as_one_person_and_without_a_name(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    ben = slack.slack.person("ben")
+    paper = await slack.booth("ben", duel)
+    await slack.slack.click(ben, duel.channel, paper["ts"], "flag_answer_a")
+    await slack.settled()
+    await forget(slack, "ben")
+    paper = await slack.booth("ben", duel)
+    assert "You call answer A unsafe" in str(paper["blocks"])
+    await slack.slack.click(ben, duel.channel, paper["ts"], "flag_answer_a")
+    await slack.settled()
+    paper = await slack.booth("ben", duel)
+    assert "You call answer A unsafe" not in str(paper["blocks"])
+    await slack.slack.click(ben, duel.channel, paper["ts"], "flag_answer_a")
+    await slack.settled()
+    await slack.privacy.tick()
+    assert ben not in await everything(slack)
+    await slack.reveal("ana", duel)
+    assert "called unsafe by 1 person" in slack.text(duel)
+
+
 async def test_an_open_duel_of_theirs_is_ended_first_and_then_erased(slack: Story) -> None:
     duel = await slack.duel("ben", "the secret of Ben?")
     await slack.react("ana", duel, "a")

@@ -104,7 +104,7 @@ async def test_reveal_now_says_what_the_names_wait_for(slack: Story) -> None:
     first = await slack.duel("ana", "why?")
     second = await ask_on(slack, "ben", first)
     await slack.reveal("ben", second)
-    assert "once round 1 of the conversation is over" in slack.told("ben")
+    assert "once these are over as well: round 1." in slack.told("ben")
     assert LEFT not in slack.text(second)
     await slack.reveal("ana", first)
     assert LEFT in slack.text(first)
@@ -260,6 +260,8 @@ async def test_what_is_erased_cannot_go_on(slack: Story) -> None:
     assert await slack.stored("SELECT prompt FROM duel WHERE round = 1") == [("",)]
     await slack.mention("ben", "and again?", first.ts)
     assert "are erased" in slack.told("ben")
+    await slack.later(hours=13)  # it looks whether the names are out
+    assert "words of this duel have been erased" in slack.text(first)
     await slack.reveal("ben", second)
     assert LEFT in slack.text(second)
 

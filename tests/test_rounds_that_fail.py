@@ -69,3 +69,27 @@ async def test_a_round_can_be_cancelled_and_the_first_goes_on(slack: Story) -> N
     await slack.reveal("ana", first)
     assert LEFT in slack.text(first)
     assert await states(slack) == ["revealed", "void"]
+
+
+async def test_a_round_is_as_long_as_a_prompt_may_be(world: Story) -> None:
+    async with world.app(max_prompt=50):
+        first = await world.duel("ana", "why?")
+        await world.mention("ana", "and now " + "in French " * 6, first.ts)
+        assert "the limit is 50" in world.told("ana")
+        assert len(world.by_the_app()) == 1
+
+
+async def test_a_round_that_was_given_up_tells_its_names_with_the_others(slack: Story) -> None:
+    first = await slack.duel("ana", "for:1h why?")
+    second = await ask_on(slack, "ana", first, "for:5h and now?")
+    await slack.slack.levers.fail_next("chat.update", "msg_too_long", times=7)
+    for _ in range(6):
+        await slack.later(hours=1 if await states(slack) == ["open", "open"] else 0, minutes=10)
+    assert await states(slack) == ["closed", "open"]
+    assert await slack.stored("SELECT status FROM job WHERE kind = 'duel' ORDER BY status") == [
+        ("done",),
+        ("open",),
+    ]
+    await slack.reveal("ana", second)
+    for shown in (first, second):
+        assert LEFT in slack.text(shown)

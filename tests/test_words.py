@@ -1,5 +1,6 @@
 """The bot's own words in each language: complete, and spoken where they are wanted."""
 
+import ast
 import json
 import re
 
@@ -12,10 +13,11 @@ from bot.words import Language, figure, say, say_many, speaking
 from handlers.cards import duel as cards
 from handlers.cards.ballot import SAYS
 from handlers.cards.topics import TOPIC_LABELS
-from tests.catalogues import TRANSLATED, held, wanted
+from tests.catalogues import MARKS, ROOT, TRANSLATED, held, wanted
 from tests.test_cards import ASKED, BOTH, EMOJI, LABELS, _duel
 from tests.test_channels import settle
-from tests.worlds.story import Story
+from tests.worlds.provider import fails
+from tests.worlds.story import LEFT, Story
 
 BUTTONS = ("Cancel", "Vote secretly", "Reveal now", "Why", "Rematch", "Ask again", "Withdraw", "Forget me")
 MOST = 75
@@ -45,6 +47,21 @@ def test_each_catalogue_says_all_that_the_code_says_and_nothing_else(language: L
             assert text, english
             assert placeholders(text) == placeholders(english), english
             assert HELD_BACK.findall(text) == HELD_BACK.findall(english), english
+
+
+def test_babel_overlooks_nothing_that_the_code_says() -> None:
+    """As it does where one call stands within another, or in an f-string."""
+    found = {
+        str(node.args[0].value)
+        for folder in ("bot", "handlers", "storage")
+        for file in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    known = {at.id if isinstance(at.id, str) else at.id[0] for at in wanted() if at.id}
+    assert len(found) > 500
+    assert found <= known
 
 
 @pytest.mark.parametrize("language", Language)
@@ -100,6 +117,31 @@ async def test_two_channels_each_duel_in_their_own_language(slack: Story) -> Non
 async def test_the_deployment_has_a_language_of_its_own(world: Story) -> None:
     async with world.app(duel_language="zh"):
         assert "哪个更好" in world.text(await world.duel("ana", "why?"))
+
+
+async def test_why_one_failed_and_what_the_operators_are_told_is_said_in_it_too(world: Story) -> None:
+    ops = await world.slack.add_channel("ops", members=[world.slack.bot_user_id])
+    world.left.will(fails(401, {"error": {"message": "Incorrect API key provided."}}))
+    world.right.will(fails(404, {"error": {"message": "The model does not exist."}}))
+    async with world.app(duel_language="de", operators_channel=ops):
+        text = world.text(await world.duel("ana", "why?"))
+        assert "der API-Schlüssel wurde abgelehnt" in text
+        assert f"({LEFT} sagte: Incorrect API key provided.)" in text
+        assert "dieses Modell gibt es dort nicht" in text
+        assert "Hier bereit: left-id." in text
+        assert not re.search("refused|said:|served here|Ready", text)
+        (notice,) = world.slack.messages(ops)
+        assert f"*{LEFT}* (`left-id`) pausiert" in notice["text"]
+
+
+async def test_rounds_speak_it_too(slack: Story) -> None:
+    assert "Deutsch" in await settle(slack, language="de")
+    first = await slack.duel("ana", "why?")
+    await slack.mention("ben", "and now?", first.ts)
+    second = slack.by_the_app()[-1]
+    await slack.reveal("ben", second)
+    assert "Diese Abstimmung ist beendet" in slack.text(second)
+    assert "sobald auch diese vorbei sind: Runde 1." in slack.told("ben")
 
 
 def _newest(world: Story, channel: str) -> str:

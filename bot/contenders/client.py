@@ -145,13 +145,15 @@ class Client:
             return ""
         wait = failure.retry_after
         when = (
-            "in a minute" if not wait else f"after {say_duration(timedelta(seconds=ceil(wait)))}, as it asks"
+            faults.AS_IT_ASKS.format(wait=say_duration(timedelta(seconds=ceil(wait))))
+            if wait
+            else faults.SHORTLY
         )
         says = failure.fault.says.format(when=when)
         if tries > 1:
-            says += f" ({tries} tries)"
+            says = faults.TRIED.format(says=says, tries=tries)
         said = self._fit(" ".join(failure.said.message.split()), MAX_SAID)
-        return f"{says} ({self.contender.label} said: {said})" if said else says
+        return faults.QUOTED.format(says=says, name=self.contender.label, said=said) if said else says
 
     def _id(self, said: str | None, length: int) -> str | None:
         """A name that the provider gave, as a database can hold it."""

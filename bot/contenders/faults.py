@@ -10,6 +10,15 @@ from dataclasses import dataclass
 
 from bot.contenders.complaint import Complaint
 from bot.duel import Outcome
+from bot.words import kept, noted
+
+TRIED = kept("{says} ({tries} tries)")
+QUOTED = kept("{says} ({name} said: {said})")
+SHORTLY = noted("in a minute")
+AS_IT_ASKS = kept("after {wait}, as it asks")
+RETIRED = kept("{says}. It is retired {since}")
+OTHERS = kept("{says}. Ready here: {names}.")
+"""What stands around a fault in the detail of an answer."""
 
 
 @dataclass(frozen=True)
@@ -24,36 +33,50 @@ class Fault:
 
 
 # Time runs out.
-SILENT = Fault(Outcome.TIMEOUT, "no first token within {seconds:g} s: try again", retry=True)
-STALLED = Fault(Outcome.TIMEOUT, "the answer stood still for {seconds:g} s: try again", retry=True)
-TOO_LONG = Fault(Outcome.TIMEOUT, "not finished within {seconds:g} s: raise the contender's limit")
+SILENT = Fault(Outcome.TIMEOUT, kept("no first token within {seconds} s: try again"), retry=True)
+STALLED = Fault(Outcome.TIMEOUT, kept("the answer stood still for {seconds} s: try again"), retry=True)
+TOO_LONG = Fault(Outcome.TIMEOUT, kept("not finished within {seconds} s: raise the contender's limit"))
 
 # The line breaks, or the stream is none.
-UNREACHABLE = Fault(Outcome.UNREACHABLE, "the provider could not be reached: check the address", retry=True)
-DROPPED = Fault(Outcome.UNREACHABLE, "the connection broke before a word was said: try again", retry=True)
-CUT_LINE = Fault(Outcome.TRUNCATED, "the connection broke in the middle of the answer: try again")
-UNFINISHED = Fault(
-    Outcome.TRUNCATED, "the answer ended with no finish reason, so it is not whole: try again", retry=True
+UNREACHABLE = Fault(
+    Outcome.UNREACHABLE, kept("the provider could not be reached: check the address"), retry=True
 )
-NO_STREAM = Fault(Outcome.BAD_RESPONSE, "the server did not send a stream: check the contender's address")
-GARBLED = Fault(Outcome.BAD_RESPONSE, "the stream was not what the protocol allows: try again")
-ENDLESS = Fault(Outcome.BAD_RESPONSE, "the stream grew past all bounds and was dropped: try again")
+DROPPED = Fault(
+    Outcome.UNREACHABLE, kept("the connection broke before a word was said: try again"), retry=True
+)
+CUT_LINE = Fault(Outcome.TRUNCATED, kept("the connection broke in the middle of the answer: try again"))
+UNFINISHED = Fault(
+    Outcome.TRUNCATED,
+    kept("the answer ended with no finish reason, so it is not whole: try again"),
+    retry=True,
+)
+NO_STREAM = Fault(
+    Outcome.BAD_RESPONSE, kept("the server did not send a stream: check the contender's address")
+)
+GARBLED = Fault(Outcome.BAD_RESPONSE, kept("the stream was not what the protocol allows: try again"))
+ENDLESS = Fault(Outcome.BAD_RESPONSE, kept("the stream grew past all bounds and was dropped: try again"))
 
 # The answer came to an end, but is none.
-NO_TEXT = Fault(Outcome.EMPTY, "the answer was empty: put it differently")
-THOUGHT_ONLY = Fault(Outcome.EMPTY, "it thought, but answered nothing: raise its token limit")
-ODD_END = Fault(Outcome.BAD_RESPONSE, "it ended for a reason that no text answer has: put it differently")
-REFUSED = Fault(Outcome.REFUSED, "the provider's content filter refused it: put it differently")
+NO_TEXT = Fault(Outcome.EMPTY, kept("the answer was empty: put it differently"))
+THOUGHT_ONLY = Fault(Outcome.EMPTY, kept("it thought, but answered nothing: raise its token limit"))
+ODD_END = Fault(
+    Outcome.BAD_RESPONSE, kept("it ended for a reason that no text answer has: put it differently")
+)
+REFUSED = Fault(Outcome.REFUSED, kept("the provider's content filter refused it: put it differently"))
 
 # The provider says no.
-MODEL = Fault(Outcome.CONFIGURATION, "the model is not served here: correct the contender's model id")
-REQUEST = Fault(Outcome.CONFIGURATION, "the request was refused as malformed: check the contender's settings")
-KEY = Fault(Outcome.AUTHENTICATION, "the API key was refused: check the key, and that it is of this region")
-CREDIT = Fault(Outcome.OUT_OF_CREDIT, "the account is out of credit: top it up with the provider")
-QUOTA = Fault(Outcome.OUT_OF_CREDIT, "the provider's quota is used up: raise it, or wait for its reset")
-RATE = Fault(Outcome.RATE_LIMITED, "the provider's rate limit is reached: try again {when}", retry=True)
-BUSY = Fault(Outcome.OVERLOADED, "the provider is overloaded: try again {when}", retry=True)
-BROKEN = Fault(Outcome.OVERLOADED, "the provider's server failed: try again {when}", retry=True)
+MODEL = Fault(Outcome.CONFIGURATION, kept("the model is not served here: correct the contender's model id"))
+REQUEST = Fault(
+    Outcome.CONFIGURATION, kept("the request was refused as malformed: check the contender's settings")
+)
+KEY = Fault(
+    Outcome.AUTHENTICATION, kept("the API key was refused: check the key, and that it is of this region")
+)
+CREDIT = Fault(Outcome.OUT_OF_CREDIT, kept("the account is out of credit: top it up with the provider"))
+QUOTA = Fault(Outcome.OUT_OF_CREDIT, kept("the provider's quota is used up: raise it, or wait for its reset"))
+RATE = Fault(Outcome.RATE_LIMITED, kept("the provider's rate limit is reached: try again {when}"), retry=True)
+BUSY = Fault(Outcome.OVERLOADED, kept("the provider is overloaded: try again {when}"), retry=True)
+BROKEN = Fault(Outcome.OVERLOADED, kept("the provider's server failed: try again {when}"), retry=True)
 
 BY_FINISH: Mapping[str, Fault | None] = {
     "stop": None,

@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import SecretStr
 
 from bot.clock import Clock
+from bot.contenders import faults
 from bot.contenders.client import Client, OnDelta
 from bot.contenders.endpoint import missing_extra
 from bot.contenders.probe import PROBE, tiny
@@ -112,9 +113,8 @@ class Lineup:
             return answer
         retired = self._roster[name].retired
         others = ", ".join(other for other in self.names if other != name)
-        known = f" It is retired {retired}." if retired else ""
-        ready = f" Ready here: {others}." if others else ""
-        return replace(answer, detail=f"{answer.detail}.{known}{ready}")
+        says = faults.RETIRED.format(says=answer.detail, since=retired) if retired else answer.detail
+        return replace(answer, detail=faults.OTHERS.format(says=says, names=others) if others else says)
 
     def at_most(
         self,

@@ -85,4 +85,4 @@ class Watch:
         if self._heard is not None:
             ends.append((self._heard + limits.idle_s, faults.STALLED, limits.idle_s))
         end, fault, seconds = min(ends, key=lambda end: end[0])
-        return end, replace(fault, says=fault.says.format(seconds=seconds))
+        return end, replace(fault, says=fault.says.format(seconds=f"{seconds:g}"))

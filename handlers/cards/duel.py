@@ -337,8 +337,8 @@ def _quote(text: str) -> Block:
 
 
 def unnamed(answers: Mapping[Side, Answer], emoji: Emoji) -> list[Block]:
-    """Both answers under their sides."""
-    return _answers(answers, {side: f"*{_answer(side)}*" for side in Side}, emoji)
+    """Both answers under their sides; none that was erased."""
+    return _answers(told(answers), {side: f"*{_answer(side)}*" for side in Side}, emoji)
 
 
 def _answers(answers: Mapping[Side, Answer], titles: Mapping[Side, str], emoji: Emoji) -> list[Block]:

@@ -113,6 +113,12 @@ def _cheaper(choice: Choice, other: str) -> str:
         )
     if choice.cheaper_by is CheaperBy.PRICES:
         return say("It is the cheaper one, by the prices of today.")
+    if choice.usual_usd is not None and choice.usual_usd == choice.other_usd:
+        return say(
+            "Both cost the same here, {cost} an answer on average, so it is the first of the two in the "
+            "settings.",
+            cost=dollars(choice.usual_usd),
+        )
     return say("Neither is known to be cheaper, so it is the first of the two in the settings.")
 
 

@@ -60,8 +60,13 @@ def _saved(told: Savings) -> str:
     if not told.compared:
         return say("What the other model would have cost cannot be said yet.") if told.answered else ""
     other, cost, amount = dollars(told.other_usd), dollars(told.compared_usd), dollars(abs(told.saved))
+    if told.saved == 0:
+        return say(
+            "The other model would have cost the same (an estimate, by what its answers to such prompts cost "
+            "on average)."
+        )
     spared = (
-        say("{amount} saved", amount=amount) if told.saved >= 0 else say("{amount} more spent", amount=amount)
+        say("{amount} saved", amount=amount) if told.saved > 0 else say("{amount} more spent", amount=amount)
     )
     if told.compared == told.answered:
         return say(

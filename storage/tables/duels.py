@@ -192,5 +192,5 @@ spending = Table(
     Column("nano_usd", BigInteger),
 )
 """What an answer counts for against the budgets, in billionths of a dollar: reserved until it is stored,
-then its cost; NULL where the price is unknown. Under a digit instead of a side: what an earlier attempt cost,
+then its cost; NULL where the price is unknown. Under "0" instead of a side: what earlier tries have cost,
 before the duel was asked again."""
