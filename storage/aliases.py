@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import DuelId, Person
-from storage.tables import alias, register
+from storage.tables import alias, flag, register
 
 Mask = Callable[[Person], str]
 """A keyed hash of somebody: 32 characters that tell nothing without the key."""
@@ -34,10 +34,10 @@ async def drop(connection: AsyncConnection, id_: DuelId, known: Aliases, mask: M
     """The duel ends: forget who is who, and what came under the old name meanwhile."""
     if not known:
         return
-    query = select(register.c.team, register.c.voter).where(register.c.duel_id == id_).distinct()
-    for row in (await connection.execute(query)).all():
-        if renamed(Person(row.team, row.voter), id_, known, mask).user != row.voter:
-            await connection.execute(
-                delete(register).where(register.c.duel_id == id_, register.c.voter == row.voter)
-            )
+    for table in (register, flag):
+        query = select(table.c.team, table.c.voter).where(table.c.duel_id == id_).distinct()
+        for row in (await connection.execute(query)).all():
+            if renamed(Person(row.team, row.voter), id_, known, mask).user != row.voter:
+                late = and_(table.c.duel_id == id_, table.c.voter == row.voter)
+                await connection.execute(delete(table).where(late))
     await connection.execute(delete(alias).where(alias.c.duel_id == id_))

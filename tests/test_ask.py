@@ -327,16 +327,20 @@ async def test_frozen_while_the_model_answers_it_shows_and_stores_nothing_of_wha
     assert await world.stored("SELECT text FROM reply") == [("From the one awake.",)]
 
 
-async def test_an_answer_that_cannot_be_shown_ends_with_its_message_and_its_asker_told(world: Story) -> None:
+@pytest.mark.parametrize("tries", [5, 6])
+async def test_an_answer_that_cannot_be_shown_ends_with_its_message_and_its_asker_told(
+    world: Story, tries: int
+) -> None:
     async with world.app(ask_duel_share=0):
-        for _ in range(5):
-            await world.slack.levers.fail_next("chat.update", "invalid_blocks")
+        await world.slack.levers.fail_next("chat.update", "invalid_blocks", times=tries)
         await world.ask("ana", "why?", command="/ask")
         await world.settled()
         for _ in range(5):
             await world.later(minutes=5)
+        assert await world.stored("SELECT status FROM job WHERE kind = 'ask'") == [("done",)]
     (message,) = world.messages
-    assert "There is no answer. Slack refused: invalid_blocks" in everything(message)
+    told_there = "There is no answer. Slack refused: invalid_blocks" in everything(message)
+    assert told_there is (tries == 5)
     assert "Slack refused: invalid_blocks" in world.told("ana")
     assert calls(world) == (1, 0)
 

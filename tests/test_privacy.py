@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.duel import DuelId, Person
+from bot.duel import DuelId, Person, Side
 from bot.standings import standings
 from bot.votes import Choice, Mark
 from storage.database import Database
+from storage.flags import FlagTable
 from storage.standings import StandingsTable
 from storage.tables import metadata, register
 from storage.votes import move
@@ -154,6 +155,20 @@ async def test_one_who_is_forgotten_flags_as_one_person_and_without_a_name(slack
     assert ben not in await everything(slack)
     await slack.reveal("ana", duel)
     assert "called unsafe by 1 person" in slack.text(duel)
+
+
+async def test_a_flag_on_its_way_while_they_are_forgotten_leaves_no_name(slack: Story) -> None:
+    duel = await slack.duel("ana", "why?")
+    ((id_, team),) = await slack.stored("SELECT id, team FROM duel")
+    await slack.react("ben", duel, "a")
+    await forget(slack, "ben")
+    database = Database(slack.database_url)
+    ben = Person(team, slack.slack.person("ben"))
+    await FlagTable(database).put_secretly(DuelId(id_), Side.A, ben, on=True, at=1)  # as if past the names
+    await database.close()
+    await slack.later(hours=24)
+    await slack.privacy.tick()
+    assert ben.user not in await everything(slack)
 
 
 async def test_an_open_duel_of_theirs_is_ended_first_and_then_erased(slack: Story) -> None:
