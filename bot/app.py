@@ -48,7 +48,7 @@ from handlers.files import SlackCourier
 from handlers.form import Forms
 from handlers.home import SlackFront
 from handlers.install import flow
-from handlers.languages import Languages, hear
+from handlers.languages import Addressing, Languages
 from handlers.letters import Mailbox
 from handlers.mailroom import Mailroom
 from handlers.notices import SlackNotices
@@ -319,7 +319,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             teams=teams,
             workspaces=workspaces,
         )
-        listening.use(partial(hear, languages=languages))
+        listening.use(Addressing(languages))
         web = socket = None
         if settings.over_http:
             web = Web(listening, jobs.backlog, install=pages, host=settings.http_host, port=settings.port)

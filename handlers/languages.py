@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
 from bot.channel import Channels
 from bot.duel import Person, Place
 from bot.errors import StageError
@@ -60,12 +64,21 @@ class Languages:
         return await self.of_person(person, patience_s=PATIENCE_S)
 
 
-async def hear(
-    body: dict[str, Any],
-    next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt goes by this name
-    *,
-    languages: Languages,
-) -> None:
-    """Before each listener, whose task goes on in that language."""
-    speak(await languages.of_request(body))
-    await next()
+class Addressing(AsyncMiddleware):
+    """Before each listener, whose task goes on in that language.
+
+    No function, for Bolt gathers all that one might ask for, at each request, and votes come by the hundred.
+    """
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt hands it over
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt goes by this name
+    ) -> BoltResponse:
+        speak(await self._languages.of_request(req.body))
+        return await next()
