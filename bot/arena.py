@@ -192,7 +192,7 @@ class Arena:
         """The asker takes it back. Raises `UsageError` for anybody else, and where it is too late."""
         duel = await self._ledger.duel(id_)
         if by != duel.asker:
-            raise UsageError("Only the person who asked can cancel this duel.")
+            raise UsageError("Only the person who asked can cancel this duel. Ask them to, or let it run.")
         if not await self._ledger.cancel(id_):
             raise UsageError("Both answers are in already: there is nothing left to cancel.")
         self._hurry(id_)

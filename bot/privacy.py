@@ -25,7 +25,7 @@ AGAIN = timedelta(minutes=1)
 FILE = "my-data.json"
 FORGOTTEN = noted(
     "You are forgotten. The prompts that you had asked are erased, with their answers; your votes count on, "
-    "under a name that nothing links to you. What stands in Slack's channels is Slack's to delete."
+    "under a name that nothing links to you. What stands in Slack's channels has to be deleted there."
 )
 
 

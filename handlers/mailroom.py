@@ -19,6 +19,7 @@ from handlers.workspaces import Workspaces
 ECHO = 2_000
 """Characters of somebody's own words that are given back to them."""
 TYPE_IT = noted("That is answered to you alone: type it as a command, `/duel {text}`.")
+WORDLESS = noted("That message has no text to answer. Choose one that has.")
 EMPTY = noted(
     "Give them something to answer: `@Duel why is the sky blue?` In direct messages the name is not needed."
 )
@@ -76,7 +77,7 @@ class Mailroom:
             letter.sender.team, asked.prompt, letter.files, self._arena.max_prompt
         )
         if not enclosed.prompt.strip():
-            raise UsageError("That message has no text to answer." if letter.is_quoted else EMPTY)
+            raise UsageError(WORDLESS if letter.is_quoted else EMPTY)
         if await self._goes_on(letter, asked, enclosed.prompt):
             return "\n".join(enclosed.remarks)
         await self._arena.challenge(

@@ -123,7 +123,7 @@ def _value(state: dict[str, Any]) -> Any:
 
 def _pair(names: list[str]) -> tuple[ContenderId, ContenderId]:
     if len(names) != 2:
-        raise UsageError("A duel takes two: choose both, or none for the usual pair.")
+        raise UsageError("A duel takes two: choose both, or neither for the usual pair.")
     return ContenderId(names[0]), ContenderId(names[1])
 
 

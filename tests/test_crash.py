@@ -39,8 +39,8 @@ POINTS = [
 LONG_ASKED = "word " * 600
 RARER = [
     # what Slack receives, whether it has taken it, words in it, and what was asked
-    ("chat.postMessage", "before", "The question (2/2)", LONG_ASKED),
-    ("chat.postMessage", "after", "The question (2/2)", LONG_ASKED),
+    ("chat.postMessage", "before", "The prompt (2/2)", LONG_ASKED),
+    ("chat.postMessage", "after", "The prompt (2/2)", LONG_ASKED),
     ("chat.update", "before", "One answer is in", "why?"),
     ("chat.update", "after", "One answer is in", "why?"),
     ("users.info", "before", "", "why?"),

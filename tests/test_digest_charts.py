@@ -79,7 +79,7 @@ async def test_where_a_workspace_takes_no_charts_they_are_bars_of_letters_beside
         await one.slack.levers.refuse_blocks(IN_CHART)
         await one.tick()
     (message,) = digests(one)
-    assert message["text"].splitlines()[-1].startswith("Preferred share by topic: ")
+    assert message["text"].splitlines()[-1].startswith("Share of votes by topic: ")
     assert about_topics(message) == snapshot(name="letters")
 
 
@@ -99,7 +99,7 @@ async def test_one_topic_alone_is_no_comparison_and_no_chart(world: Story) -> No
         await world.tick()
     (message,) = digests(world)
     assert IN_CHART not in kinds(message)
-    assert "Preferred share" not in message["text"]
+    assert "Share of votes" not in message["text"]
 
 
 async def test_the_longest_names_fit_into_slacks_limits(world: Story) -> None:
@@ -154,7 +154,7 @@ async def test_where_it_takes_no_charts_a_picture_with_its_words_follows_in_the_
     (message,), (picture,) = digests(world), pictures(world)
     assert picture["thread_ts"] == message["ts"]
     (file,) = picture["files"]
-    assert (file["name"], file["title"]) == ("chart.png", "Preferred share by topic")
+    assert (file["name"], file["title"]) == ("chart.png", "Share of votes by topic")
     assert file["alt_txt"] == message["text"].splitlines()[-1]
     assert world.slack.file(file["id"]).startswith(b"\x89PNG")
 

@@ -211,6 +211,6 @@ async def test_a_message_deleted_while_the_models_answer_stops_them(slack: Story
 async def test_a_prompt_too_long_for_the_card_stands_whole_in_the_thread(slack: Story) -> None:
     prompt = " ".join(f"word{number}" for number in range(900))
     duel = await slack.duel("ana", prompt)
-    assert "The whole question stands in the thread." in slack.text(duel)
+    assert "The whole prompt stands in the thread." in slack.text(duel)
     quoted = [m["blocks"][0]["elements"][0]["elements"][0]["text"] for m in slack.thread(duel)]
     assert "".join(quoted) == prompt

@@ -61,7 +61,7 @@ async def test_it_lists_ones_own_duels_and_votes_and_nobody_elses(slack: Story) 
     assert all("Hidden" not in at for at in (anas, bens, devs))  # the vote is open
     await slack.reveal("ana", mine)
     bens = everything(await page(slack, "ben"))
-    assert "won, 1 vote" in bens
+    assert "won, of 1 vote" in bens
     assert "you said Hidden" in bens
     await slack.unreact("ben", mine, "a")
     assert "you said Hidden" in everything(await page(slack, "ben"))  # as it was counted

@@ -95,7 +95,7 @@ async def test_two_channels_read_figures_each_in_their_own_language(world: Story
         "此频道今天已有 1 场对决和 1 次提问，上限为 2。将于 2026年11月25日 00:00 UTC 重置" in chinese.refused
     )
     assert "Duel-Wochenrückblick · die letzten sieben Tage (17.–24. Nov. 2026)" in german.digest
-    assert "Duel 周报 · 最近七天（2026年11月17日至24日）" in chinese.digest
+    assert "Duel 摘要 · 最近七天（2026年11月17日至24日）" in chinese.digest
     assert "Stand · gesamte Zeit · dieser Channel" in german.stats
     assert "战绩 · 全部时间 · 此频道" in chinese.stats
     assert "So wurde dieses Duell gezählt" in german.why

@@ -33,7 +33,7 @@ def _duels(record: Record) -> list[Exclusion]:
         *_some("preference", noted("nobody voted"), nobody.sum(), "duels"),
         *_some("verdict", noted("weighed in one with an earlier round"), further.sum(), "duels"),
         *_some("verdict", noted("only “both bad” votes"), bad.sum(), "duels"),
-        *_some("verdict", noted("only ties"), tied.sum(), "duels"),
+        *_some("verdict", noted("only “equally good” votes"), tied.sum(), "duels"),
         *_some("verdict", noted("split evenly"), (split & ~tied).sum(), "duels"),
     ]
 

@@ -72,7 +72,7 @@ def by_topic(pair: PairStanding | None, names: Names) -> Chart | None:
     found.sort(key=lambda at: -at[0].votes)
     shares = [(pair.preference.decisive, say("All")), *((share, say(_TOPICS[at])) for share, at in found)]
     return Chart(
-        title=say("Preferred share by topic"),
+        title=say("Share of votes by topic"),
         who=shorten(names.plain(who), NAME),
         other=shorten(names.plain(other), NAME),
         bars=tuple(Bar(label, seen_by(who, pair, share.estimate), share.votes) for share, label in shares),

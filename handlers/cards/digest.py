@@ -155,7 +155,7 @@ def _happened(told: Digest) -> str:
     past = (
         listed((duels(before.duels), votes(before.votes), dollars(before.spent)))
         if before.duels
-        else say("none")
+        else say("no duels")
     )
     span = (
         say("_The seven days before: {past}._", past=past)

@@ -128,7 +128,7 @@ def question(duel: Duel) -> list[Message]:
     pieces = [prompt[start : start + PROMPT] for start in range(0, len(prompt), PROMPT)]
     return [
         {
-            "text": say("The question ({number}/{of})", number=number, of=len(pieces)),
+            "text": say("The prompt ({number}/{of})", number=number, of=len(pieces)),
             "blocks": [_quote(piece)],
         }
         for number, piece in enumerate(pieces, 1)
@@ -301,7 +301,7 @@ def _introduction(duel: Duel, receivers: str) -> list[Block]:
         return []
     text = say(
         "First duel in this channel: what you ask leaves Slack for the services that answer here "
-        "({receivers}), and Duel stores it: put no secrets in it. `/duel forget me` erases yours.",
+        "({receivers}), and Duel stores it: put no secrets in it. `/duel forget me` erases what you asked.",
         receivers=mrkdwn(receivers),
     )
     return [_context(text)]
@@ -319,7 +319,7 @@ def asked(duel: Duel) -> list[Block]:
     return [
         section(_title(duel)),
         _quote(shown),
-        *([_context(say("The whole question stands in the thread."))] if shown != prompt else []),
+        *([_context(say("The whole prompt stands in the thread."))] if shown != prompt else []),
     ]
 
 

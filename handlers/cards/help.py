@@ -140,13 +140,13 @@ def _end(settings: Settings) -> str:
     length = say_duration(settings.vote_for)
     if not settings.vote_quorum:
         return say(
-            "The names appear after {length}, or by {who}: the button _Reveal now_. What comes later is "
+            "The names appear after {length}, or as soon as {who} presses _Reveal now_. What comes later is "
             "stored and not counted.",
             length=length,
             who=who,
         )
     return say(
-        "The names appear after {length}, or as soon as {number} people have voted, or by {who}: the button "
+        "The names appear after {length}, or as soon as {number} people have voted, or {who} presses "
         "_Reveal now_. What comes later is stored and not counted.",
         length=length,
         number=settings.vote_quorum,
@@ -222,7 +222,7 @@ def _unknown(settings: Settings) -> str:
     if share == "0":
         return say("Where it is not known yet, the cheaper one as well.")
     if share == "100":
-        return say("Where it is not known yet, the cheaper one as well. Then both answer, in a duel.")
+        return say("Where it is not known yet, both answer, in a duel.")
     return say(
         "Where it is not known yet, the cheaper one as well. In {share} % of such cases both answer instead, "
         "in a duel, so that it becomes known.",

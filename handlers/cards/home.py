@@ -117,7 +117,9 @@ def _state(mine: Mine, labels: Labels) -> str:
     if mine.votes.ahead is None:
         return say_many("no winner, {total} vote", "no winner, {total} votes", many, total=total)
     name = _name(mine, mine.votes.ahead, labels)
-    return say_many("*{name}* won, {total} vote", "*{name}* won, {total} votes", many, total=total, name=name)
+    return say_many(
+        "*{name}* won, of {total} vote", "*{name}* won, of {total} votes", many, total=total, name=name
+    )
 
 
 def _said(mine: Mine, labels: Labels) -> str:

@@ -37,8 +37,8 @@ def instead(question: Question) -> str:
     return sentences(
         say(
             "Which of the two this team prefers {where} is not known yet: {duels}. So both answer, unnamed, "
-            "in a duel in this channel; your vote there makes it known. (Some such questions become duels; "
-            "the others are answered by one model.)",
+            "in a duel in this channel; your vote there helps to make it known. (Some such questions become "
+            "duels; the others are answered by one model.)",
             where=_on(question.topic),
             duels=_duels(question, choice),
         ),
@@ -72,15 +72,15 @@ def _by_cost(question: Question, choice: Choice, name: str, other: str) -> str:
     }
     if small:
         said = say(
-            "*{name}* answered: it and {other} are equally good for this team {where}, within ±{points} "
-            "points on {duels}; the small lead of {ahead} is real, though.",
+            "*{name}* answered: it and {other} are equally good for this team {where}: shares within "
+            "±{points} points of half, on {duels}; the small lead of {ahead} is real, though.",
             ahead=name if choice.won > choice.lost else other,
             **values,
         )
     else:
         said = say(
-            "*{name}* answered: it and {other} are equally good for this team {where}, within ±{points} "
-            "points on {duels}.",
+            "*{name}* answered: it and {other} are equally good for this team {where}: shares within "
+            "±{points} points of half, on {duels}.",
             **values,
         )
     return sentences(said, _cheaper(choice, other), _only_in_all(question, choice))

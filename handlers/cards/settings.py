@@ -12,7 +12,7 @@ from bot.duel import ContenderId, Place
 from bot.durations import say_duration
 from bot.rules import Voters
 from bot.settling import Sheet
-from bot.words import Language, after_colon, noted, say, say_many
+from bot.words import Language, after_colon, listed, noted, say, say_many
 from handlers.cards import Block
 from handlers.cards.duel import Labels
 from handlers.cards.text import mrkdwn, shorten
@@ -123,7 +123,7 @@ def _people_and_limits(sheet: Sheet) -> list[Block]:
         _input(
             "starters", say("Who may start duels"), _choice(STARTERS, held.starters, STARTERS[house.starters])
         ),
-        _input("named", say("People who may"), _people(held.named)),
+        _input("named", say("People who may start duels"), _people(held.named)),
         _input("voters", say("Whose votes count"), _choice(VOTERS, held.voters, VOTERS[house.rules.voters])),
         _input(
             "reveal",
@@ -194,7 +194,7 @@ def _voting(here: Terms) -> str:
 
 def _who_starts(held: ChannelSettings, starters: Starters) -> str:
     if starters is Starters.NAMED:
-        return ", ".join(say("by {who}", who=f"<@{user}>") for user in held.named)
+        return say("only {people}", people=listed(f"<@{user}>" for user in held.named))
     return say(STARTERS[starters])
 
 
@@ -271,7 +271,7 @@ def _people(named: Sequence[str]) -> Block:
     return {
         "type": "multi_users_select",
         "action_id": FIELD,
-        "placeholder": _plain_text(say("Only where named people may")),
+        "placeholder": _plain_text(say("Only with “{choice}”", choice=say(STARTERS[Starters.NAMED]))),
         **chosen,
     }
 

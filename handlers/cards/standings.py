@@ -89,14 +89,14 @@ def claim(pair: PairStanding, names: Names) -> str:
         if not verdict.equal:
             return said
         return sentences(
-            said, say("The difference is small, though: within ±{points} points.", points=points)
+            said, say("The lead is small, though: a share within ±{points} points of half.", points=points)
         )
     if verdict.equal:
         return say_many(
-            "*{first} and {second} are equally good on this team's prompts*, within ±{points} points, on "
-            "{count} duel.",
-            "*{first} and {second} are equally good on this team's prompts*, within ±{points} points, on "
-            "{count} duels.",
+            "*{first} and {second} are equally good on this team's prompts*: shares within ±{points} points "
+            "of half, on {count} duel.",
+            "*{first} and {second} are equally good on this team's prompts*: shares within ±{points} points "
+            "of half, on {count} duels.",
             decided + verdict.split,
             first=first,
             second=second,
@@ -127,9 +127,11 @@ def _refusal(verdict: Verdict, decided: int, names: Names) -> str:
     if verdict.refusal is Refusal.ONE_WEEK:
         why = say("All of them ended within one week, and a verdict takes more than that.")
     elif verdict.refusal is Refusal.ONE_VOTER and verdict.carried_by == 1:
-        why = say("It would not hold without the votes of one person.")
+        why = say("This lead would not hold without the votes of one person.")
     elif verdict.refusal is Refusal.ONE_VOTER:
-        why = say("It would not hold without the votes of any of {number} people.", number=verdict.carried_by)
+        why = say(
+            "This lead would not hold without the votes of any of {number} people.", number=verdict.carried_by
+        )
     else:
         why = say("That may still be chance: {evidence}.", evidence=_evidence(verdict))
     return sentences(lead, why)
@@ -219,8 +221,8 @@ def draws(pair: PairStanding) -> str:
     """What the votes said that decides nothing."""
     counts, split = pair.preference.counts, pair.preference.verdict.split
     said = say_many(
-        "{count} tie and {bad} “both bad” among the votes",
-        "{count} ties and {bad} “both bad” among the votes",
+        "{count} “equally good” and {bad} “both bad” among the votes",
+        "{count} “equally good” and {bad} “both bad” among the votes",
         counts.tied,
         bad=counts.both_bad,
     )
@@ -274,7 +276,9 @@ def _category(category: Category, pair: PairStanding, names: Names) -> str | Non
         )
     if verdict.equal:
         points = figure(100 * verdict.margin, ".0f")
-        return say("*{name}:* equally good, within ±{points} points.", name=name, points=points)
+        return say(
+            "*{name}:* equally good, shares within ±{points} points of half.", name=name, points=points
+        )
     if decisive is not None and apart is not None and not apart.low <= 0 <= apart.high:
         better = pair.pair[0] if apart.value > 0 else pair.pair[1]
         return say(

@@ -74,7 +74,7 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
         ]
     if (more := len(told.pairs) - MOST_PAIRS) > 0:
         met = say_many(
-            "{count} more pairs have met, on fewer votes.",
+            "{count} more pair has met, on fewer votes.",
             "{count} more pairs have met, on fewer votes.",
             more,
         )
@@ -149,7 +149,7 @@ def _verdict(told: Account, names: dict[Side, str]) -> str:
         first=names[Side.A],
         b=cast.b,
         second=names[Side.B],
-        ties=say_many("{count} tie", "{count} ties", cast.tie),
+        ties=say("{number} equally good", number=cast.tie),
         bad=cast.both_bad,
     )
     if told.duel.excluded is not None:
@@ -177,7 +177,7 @@ def _left_out(told: Account) -> list[str]:
     if told.replaced:
         older = say_many(
             "{count} older emoji of people who put on a newer one: one vote a person.",
-            "{count} older emojis of people who put on a newer one: one vote a person.",
+            "{count} older emoji of people who put on a newer one: one vote a person.",
             told.replaced,
         )
         lines.append(older)

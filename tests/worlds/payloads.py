@@ -18,7 +18,8 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LIVE = re.compile(r"<(?:!(?!date\^)|@|#)")
 _OURS = re.compile(
-    r"(?:\bby |\bvon |提问者：|由 )<@[UW][A-Z0-9]+>|(?:\b(?:For|Für|in)|适用于|在) <#[CGD][A-Z0-9]+>"
+    r"(?:\bby |\bvon |提问者：|由 )<@[UW]\w+>|(?:\bonly |\bnur |仅限 )<@[UW]\w+>(?:(?:, |、)<@[UW]\w+>)*"
+    r"|(?:\b(?:For|Für|in)|适用于|在) <#[CGD]\w+>"
 )
 """The only mentions that Duel makes: who asked, who revealed, who may start duels, which channel."""
 _LIVE_ELEMENTS = {"broadcast", "usergroup", "channel", "user"}
