@@ -137,6 +137,8 @@ class Asking:
         except (NotInvited, UsageError) as error:
             await self._end(lease, question, str(error))
         except StageGone as error:
+            if question.shown_at is None:
+                await self._counter.tell_asker(question, str(error))
             await self._questions.fail(lease, question.id, str(error))
         return None
 

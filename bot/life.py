@@ -106,6 +106,8 @@ class Life:
             await self._stage.tell_asker(duel, str(error))
             await self._ledger.settle(lease, duel.id, void=noted("Only members start duels in that channel."))
         except StageGone as error:
+            if duel.shown_at is None:
+                await self._stage.tell_asker(duel, str(error))
             await self._ledger.settle(lease, duel.id, void=str(error))
         return None
 

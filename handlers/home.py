@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.duel import Person, Place, Topic
 from bot.home import Home, Page, View
@@ -16,7 +17,7 @@ from handlers.cards.published import Figures
 from handlers.form import Forms
 from handlers.languages import Languages
 from handlers.settings import SettingsDesk
-from handlers.workspaces import Workspaces
+from handlers.workspaces import Workspaces, whose
 
 
 class SlackFront:
@@ -42,11 +43,11 @@ class SlackFront:
         return await (await self._workspaces.slack(team)).permalink(channel, ts)
 
 
-async def opened(event: dict[str, Any], body: dict[str, Any], *, home: Home) -> None:
+async def opened(event: dict[str, Any], context: AsyncBoltContext, *, home: Home) -> None:
     """`app_home_opened`: made anew, with what was chosen the last time."""
     if event.get("tab", "home") == "home":
         view = _seen(event.get("view") or {})
-        await home.open(Person(body["team_id"], event["user"]), view, _micros(event["event_ts"]))
+        await home.open(Person(whose(context), event["user"]), view, _micros(event["event_ts"]))
 
 
 async def chosen(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, home: Home) -> None:

@@ -12,6 +12,7 @@ from bot.errors import UsageError
 from bot.letters import Attachment, Letter, Letters
 from handlers.command import unescape
 from handlers.stage import place_of
+from handlers.workspaces import whose
 
 DUEL_THIS = "duel_this"
 """Callback id of the shortcut on a message."""
@@ -46,8 +47,9 @@ class Mailbox:
             )
         )
 
-    async def take(self, event: dict[str, Any], body: dict[str, Any], me: str | None) -> None:
+    async def take(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Take what a person has just written; what programs write is none of our business."""
+        team, me = whose(context), context.bot_user_id
         user, ts, channel = event.get("user"), event["ts"], event["channel"]
         by_a_program = event.get("bot_id") or user in (None, me)
         if by_a_program or event.get("subtype") not in _FROM_PEOPLE:
@@ -55,8 +57,8 @@ class Mailbox:
         thread = event.get("thread_ts")
         await self._put(
             Letter(
-                id=f"letter:{body['team_id']}:{channel}:{ts}",
-                sender=Person(body["team_id"], str(user)),
+                id=f"letter:{team}:{channel}:{ts}",
+                sender=Person(team, str(user)),
                 room=Place(channel),
                 within=None if thread is None else place_of(channel, thread),
                 text=as_typed(_unnamed(event.get("text") or "", me).strip()),
@@ -69,19 +71,15 @@ class Mailbox:
         self._wake()
 
 
-async def mention(
-    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox
-) -> None:
+async def mention(event: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox) -> None:
     """`@Duel …`, in a channel or in a thread."""
-    await mailbox.take(event, body, context.bot_user_id)
+    await mailbox.take(event, context)
 
 
-async def direct(
-    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox
-) -> None:
+async def direct(event: dict[str, Any], context: AsyncBoltContext, *, mailbox: Mailbox) -> None:
     """A direct message: the same without the name. Other conversations reach us by mentions only."""
     if event.get("channel_type") == "im":
-        await mailbox.take(event, body, context.bot_user_id)
+        await mailbox.take(event, context)
 
 
 async def duel_this(

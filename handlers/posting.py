@@ -53,7 +53,7 @@ REFUSED = kept("Slack refused: {said}.")
 _GONE = {
     "message_not_found": noted("The duel's message was deleted."),
     "cant_update_message": noted("The duel's message was deleted."),
-    "thread_not_found": noted("The duel's message was deleted."),
+    "thread_not_found": noted("The message of this thread was deleted."),
     "is_archived": noted("The channel was archived."),
 }
 _TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
@@ -177,10 +177,18 @@ class Slack:
         return list(message.get("reactions") or [])
 
     async def user(self, user: str) -> dict[str, Any]:
-        """Slack's user object, their `locale` included; empty for one that Slack does not know."""
+        """Slack's user object, their `locale` included; empty for one that Slack does not know.
+
+        One whom it will not show us is somebody with whom this workspace only shares a channel.
+        """
         found: dict[str, Any] = {}
-        async with translated(fine="user_not_found"):
-            found |= (await self._repeatable.users_info(user=user, include_locale=True))["user"]
+        try:
+            async with translated(fine="user_not_found"):
+                found |= (await self._repeatable.users_info(user=user, include_locale=True))["user"]
+        except StageError as error:
+            if "user_not_visible" not in str(error):
+                raise
+            found["is_stranger"] = True
         return found
 
     async def channel(self, channel: str) -> dict[str, Any]:

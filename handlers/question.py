@@ -1,5 +1,6 @@
 """`/ask`, and `bot.question.Counter` in Slack: one message carries a question; its thread, a long answer."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.asking import Asking
 from bot.duel import Answer, Person, Place
+from bot.errors import StageGone
 from bot.jobs import Lease
 from bot.question import Question
 from bot.words import say
@@ -18,6 +20,8 @@ from handlers.command import wanted
 from handlers.posting import Slack
 from handlers.stage import place_of
 from handlers.workspaces import Workspaces
+
+log = logging.getLogger(__name__)
 
 
 async def ask(
@@ -88,7 +92,10 @@ class SlackCounter:
 
     async def tell_asker(self, question: Question, text: str) -> None:
         if question.reply_to:
-            await (await self._slack(question)).tell(question.reply_to, say(text))
+            try:
+                await (await self._slack(question)).tell(question.reply_to, say(text))
+            except StageGone as error:
+                log.warning("could not tell somebody why there is no answer: %s", error)
 
     async def _post(
         self, lease: Lease, question: Question, card: Message, part: str, thread: str | None = None

@@ -129,14 +129,14 @@ class SlackStage:
         await slack.whisper(person.user, duel.room, say(text), within=duel.within)
 
     async def tell_asker(self, duel: Duel, text: str) -> None:
-        if duel.reply_to:
-            slack = await self._speaking(duel)
-            await slack.tell(duel.reply_to, say(text))
-        elif not duel.state.ended:
-            try:
+        try:
+            if duel.reply_to:
+                slack = await self._speaking(duel)
+                await slack.tell(duel.reply_to, say(text))
+            elif not duel.state.ended:
                 await self.tell(duel, duel.asker, text)
-            except StageError as error:
-                log.warning("could not tell somebody why there is no duel: %s", error)
+        except StageError as error:
+            log.warning("could not tell somebody why there is no duel: %s", error)
 
     async def _post_long(self, lease: Lease, duel: Duel, answers: Mapping[Side, Answer]) -> dict[Place, Side]:
         channel, ts = _message(duel)

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.clock import Clock
 from bot.errors import StageGone
@@ -57,6 +58,15 @@ class Workspaces:
     def removed(self, team: str) -> None:
         """We have just been told that we are not installed there any more."""
         self._known.pop(team, None)
+
+
+def whose(context: AsyncBoltContext) -> str:
+    """The workspace that an event reached us through.
+
+    Its own `team_id` is another one where the channel is shared and that other one has made it.
+    """
+    assert context.team_id is not None
+    return context.team_id
 
 
 class Authorize(AsyncAuthorize):

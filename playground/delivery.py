@@ -67,6 +67,8 @@ class Delivery:
     twice: bool = False
     disorder: Disorder | None = None
     """Brings events late, shuffled and again; None: as they happen."""
+    host: str | None = None
+    """The team that has made the channels, where that is another one: an event names it first."""
     held: list[Envelope] | None = None
     """The event payloads held back, or None while events flow."""
     connections: list[Connection] = field(default_factory=list)
@@ -216,7 +218,7 @@ class Delivery:
     def _wrap(self, event: Event) -> Envelope:
         return {
             "token": self.app.verification_token,
-            "team_id": self.app.team_id,
+            "team_id": self.host or self.app.team_id,
             "context_team_id": self.app.team_id,
             "context_enterprise_id": None,
             "api_app_id": self.app.app_id,
@@ -233,7 +235,7 @@ class Delivery:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self.host is not None,
             "event_context": f"4-{self.ids.next('')}",
         }
 

@@ -113,6 +113,10 @@ class Levers:
         self._stops[method].append(stop)
         return stop
 
+    async def made_by(self, team: str | None) -> None:
+        """From now on have channels that another workspace made and shares with this one."""
+        self.delivery.host = team
+
     async def ack_within(self, seconds: float) -> None:
         """Give the app this long, in real time, to acknowledge; Slack gives 3 s."""
         self.delivery.ack_timeout = seconds

@@ -163,9 +163,13 @@ class Team:
         """From now on this is a guest of the workspace."""
         self._world.workspace.user(user_id).is_guest = True
 
-    async def become_stranger(self, user_id: str, team: str = "T0STRANGE") -> None:
-        """From now on this is somebody of another workspace, in channels that both share."""
-        self._world.workspace.user(user_id).team = team
+    async def become_stranger(self, user_id: str, team: str = "T0STRANGE", *, visible: bool = True) -> None:
+        """From now on this is somebody of another workspace, in channels that both share.
+
+        One who is not visible is met there, but the app is told nothing of them.
+        """
+        user = self._world.workspace.user(user_id)
+        user.team, user.is_visible = team, visible
 
     async def add_group(self, members: Sequence[str]) -> str:
         """A new user group; its id."""

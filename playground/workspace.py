@@ -32,6 +32,8 @@ class User:
     team: str = ""
     """Of another workspace, who shares a channel with this one; empty: of this one."""
     locale: str = "en-US"
+    is_visible: bool = True
+    """Whether users.info tells of them."""
     """In which they use Slack."""
 
 

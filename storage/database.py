@@ -214,6 +214,7 @@ def _engine(url: str) -> AsyncEngine:
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=not driver.startswith("sqlite"),  # a server may have been restarted since
+            hide_parameters=True,  # they hold prompts, and an error that holds them is logged
         )
     except ModuleNotFoundError:
         raise SettingsError(

@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import SettingsError
+from storage.database import Database
 from tests.worlds.provider import fails, says
 from tests.worlds.story import LEFT, Shown, Story
 
@@ -214,3 +216,17 @@ async def test_a_prompt_too_long_for_the_card_stands_whole_in_the_thread(slack: 
     assert "The whole prompt stands in the thread." in slack.text(duel)
     quoted = [m["blocks"][0]["elements"][0]["elements"][0]["text"] for m in slack.thread(duel)]
     assert "".join(quoted) == prompt
+
+
+async def test_an_error_of_the_database_puts_no_prompt_and_no_way_to_people_into_the_log(
+    slack: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(slack.database_url)
+    async with database.write() as connection:  # as where an older program meets newer tables
+        await connection.execute(text("ALTER TABLE duel RENAME COLUMN round TO rounds"))
+    await database.close()
+    ack = await slack.ask("ben", "the secret of Ben?")
+    assert "Something broke inside Duel" in ack.text
+    assert "INSERT INTO duel" in caplog.text
+    assert "secret of Ben" not in caplog.text
+    assert "/response/" not in caplog.text

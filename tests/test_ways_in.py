@@ -196,3 +196,16 @@ async def test_a_mention_over_a_limit_is_told_privately(world: Story) -> None:
         await world.mention("ana", "and why again?")
         assert "the limit is 1" in world.told("ana")
         assert len(world.by_the_app()) == 1
+
+
+async def test_whoever_quotes_a_message_that_is_deleted_meanwhile_is_told(slack: Story) -> None:
+    ben = slack.slack.person("ben")
+    root = await slack.slack.say(ben, slack.general, "why is it blue?")
+    stop = await slack.slack.levers.stop_at("chat.postMessage")
+    await slack.slack.shortcut(ben, "duel_this", slack.general, root)
+    await stop.reached.wait()
+    await slack.slack.delete_message(slack.general, root)
+    stop.release()
+    await slack.settled()
+    assert "The message of this thread was deleted." in slack.told("ben")
+    assert not slack.by_the_app()

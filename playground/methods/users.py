@@ -45,6 +45,8 @@ def user_object(world: World, user: User) -> dict[str, Any]:
 @method("users.info", "users:read")
 def info(world: World, args: Args) -> Answer:
     user = world.workspace.user(args.need("user"))
+    if not user.is_visible:
+        raise SlackError("user_not_visible")
     shown = user_object(world, user)
     return {"user": shown | {"locale": user.locale} if args.flag("include_locale") else shown}
 
