@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from bot.duel import Outcome
 from bot.standings.figures import Exclusion
 from bot.standings.record import BOTH_BAD, OUTCOMES, TIE, UNKNOWN, A, B, Record
 from bot.standings.speed import usable
@@ -12,6 +13,19 @@ from bot.words import kept, noted
 VOID = noted("ended without a vote")
 """The reason of a void duel that has none in words."""
 FAILED = kept("failed: {why}")
+IN_WORDS = {
+    Outcome.EMPTY: noted("no text"),
+    Outcome.REFUSED: noted("refused by a content filter"),
+    Outcome.TRUNCATED: noted("broken off"),
+    Outcome.UNREACHABLE: noted("not reached"),
+    Outcome.OVERLOADED: noted("overloaded"),
+    Outcome.RATE_LIMITED: noted("rate limit reached"),
+    Outcome.OUT_OF_CREDIT: noted("out of credit"),
+    Outcome.AUTHENTICATION: noted("key refused"),
+    Outcome.CONFIGURATION: noted("set up wrongly"),
+    Outcome.BAD_RESPONSE: noted("not readable"),
+}
+"""What became of answers whose speed says nothing, in two or three words."""
 
 
 def exclusions(record: Record) -> tuple[Exclusion, ...]:
@@ -47,7 +61,7 @@ def _answers(record: Record) -> list[Exclusion]:
     return [
         *_some("speed", noted("took more than one call"), retried.sum(), "answers"),
         *(
-            Exclusion("speed", FAILED.format(why=outcome), count, "answers")
+            Exclusion("speed", FAILED.format(why=IN_WORDS[Outcome(outcome)]), count, "answers")
             for outcome, count in failed.items()
         ),
         *_some("speed", noted("time unknown"), unclear.sum(), "answers"),

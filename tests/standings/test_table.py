@@ -33,7 +33,7 @@ async def ended(
         answer = Answer(
             contender=duel.seats[side],
             text="Blue.",
-            outcome=Outcome.OK if void is None else Outcome.TIMEOUT,
+            outcome=Outcome.OK if void is None else Outcome.OVERLOADED,
             timing=Timing(0.1, 0.2, 2.2),
             usage=Usage(output_tokens=30, reasoning_tokens=10),
             bill=Bill(Decimal("0.000000123456")),
@@ -121,6 +121,7 @@ async def test_a_void_duel_counts_for_reliability_and_is_listed_with_its_reason(
     assert [(x.reason, x.count) for x in found.exclusions if x.of == "preference"] == [
         ("Neither of the two answered.", 1)
     ]
+    assert [(x.reason, x.count) for x in found.exclusions if x.of == "speed"] == [("failed: overloaded", 2)]
 
 
 async def test_what_has_no_summary_is_summarised_when_it_is_first_read(books: Books) -> None:
