@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
 
+# where this is set, each process of the stories compiles all of them anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run test check lint types contracts slow page words screenshots head bench chaos pin clean
 
 help:  ## Show this
