@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
@@ -19,7 +20,7 @@ from tests.worlds.books import Books, books_at
 from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
-from tests.worlds.warm import warm
+from tests.worlds.warm import Bot, finished, warm
 
 # the same examples in each run, and no clock beside them
 settings.register_profile("duel", deadline=None, derandomize=True)
@@ -91,6 +92,12 @@ def loaded() -> Iterator[str]:
     """Where the program is loaded already, for stories that start it again and again."""
     with warm() as address:
         yield address
+
+
+@pytest.fixture
+def bot(loaded: str) -> Bot:
+    """The command line, for stories that look at what it says."""
+    return partial(finished, loaded)
 
 
 @pytest.fixture(scope="session")
