@@ -35,7 +35,7 @@ contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 
 slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics chromium  ## PostgreSQL, killed processes, real weights, Chromium
 	$(BIN)/python -m pytest -m "slow or browser or postgres" --timeout 300 --numprocesses 4
-	$(BIN)/python -m pytest -m chaos --timeout 400 --numprocesses 2
+	$(BIN)/python -m pytest -m chaos --timeout 400 --numprocesses 2 tests/chaos
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser
