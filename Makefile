@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2 --constraint constraints.txt
 
+# where this is set, each process of the stories compiles all of them anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run test check lint types contracts slow page words screenshots head bench chaos pin clean
 
 help:  ## Show this
@@ -32,7 +35,7 @@ contracts: $(VENV)/.dev  ## Who may import whom (import-linter)
 
 slow: $(VENV)/.dev $(VENV)/.local $(VENV)/.browser $(VENV)/.topics chromium  ## PostgreSQL, killed processes, real weights, Chromium
 	$(BIN)/python -m pytest -m "slow or browser or postgres" --timeout 300 --numprocesses 4
-	$(BIN)/python -m pytest -m chaos --timeout 400 --numprocesses 2
+	$(BIN)/python -m pytest -m chaos --timeout 400 --numprocesses 2 tests/chaos
 
 page: $(VENV)/.dev $(VENV)/.browser chromium  ## The page in Chromium only
 	$(BIN)/python -m pytest -m browser

@@ -1,5 +1,6 @@
 """Which tables a database has, and how to bring it to the ones that this code knows."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -9,8 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 
+@cache
 def head() -> str:
-    """The revision that this code was written for."""
+    """The revision that this code was written for. All steps are read for it, which takes a while: once."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
     assert found is not None
     return found

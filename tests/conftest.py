@@ -1,10 +1,12 @@
 """Fixtures: the world of a story, and the app in it."""
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
@@ -18,7 +20,7 @@ from tests.worlds.books import Books, books_at
 from tests.worlds.postgres import Postgres, postgres
 from tests.worlds.provider import Provider, says
 from tests.worlds.story import Story, story
-from tests.worlds.warm import warm
+from tests.worlds.warm import Bot, finished, warm
 
 # the same examples in each run, and no clock beside them
 settings.register_profile("duel", deadline=None, derandomize=True)
@@ -54,6 +56,17 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded by the end of it stays: no search for garbage goes through all of that again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     databases = ["sqlite", "postgres"]
     parser.addoption("--database", choices=databases, help="Tell the stories on this database only")
@@ -79,6 +92,12 @@ def loaded() -> Iterator[str]:
     """Where the program is loaded already, for stories that start it again and again."""
     with warm() as address:
         yield address
+
+
+@pytest.fixture
+def bot(loaded: str) -> Bot:
+    """The command line, for stories that look at what it says."""
+    return partial(finished, loaded)
 
 
 @pytest.fixture(scope="session")

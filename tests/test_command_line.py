@@ -10,6 +10,7 @@ import pytest
 
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import Provider, fails, says
+from tests.worlds.warm import Bot
 
 CONTENDER = """
 [contenders.{name}]
@@ -24,29 +25,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-async def bot(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
-    """`python -m bot …` in that folder: exit status, standard output, standard error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=cwd,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-            "COLUMNS": "400",
-            **environment,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
-
-
-async def test_json_is_one_object_on_standard_output_and_nothing_else(tmp_path: Path) -> None:
+async def test_json_is_one_object_on_standard_output_and_nothing_else(bot: Bot, tmp_path: Path) -> None:
     clock = ManualClock()
     async with Provider(clock, says("391", tokens=3)) as one, Provider(clock, says("392", tokens=4)) as two:
         contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
@@ -66,7 +45,7 @@ async def test_json_is_one_object_on_standard_output_and_nothing_else(tmp_path: 
     assert one.requests[0].headers["authorization"] == "Bearer secret-key"
 
 
-async def test_further_prompts_are_further_rounds(tmp_path: Path) -> None:
+async def test_further_prompts_are_further_rounds(bot: Bot, tmp_path: Path) -> None:
     clock = ManualClock()
     async with Provider(clock, says("391")) as one, Provider(clock, says("392")) as two:
         contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
@@ -83,7 +62,7 @@ async def test_further_prompts_are_further_rounds(tmp_path: Path) -> None:
     assert [message["content"] for message in two.requests[1].body["messages"]] == [asked[0], "392", asked[1]]
 
 
-async def test_in_a_terminal_the_names_come_after_the_answers(tmp_path: Path) -> None:
+async def test_in_a_terminal_the_names_come_after_the_answers(bot: Bot, tmp_path: Path) -> None:
     clock = ManualClock()
     async with Provider(clock, says("Blue.")) as one, Provider(clock, fails(402, {})) as two:
         contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
@@ -96,7 +75,7 @@ async def test_in_a_terminal_the_names_come_after_the_answers(tmp_path: Path) ->
     assert "out of credit" in out
 
 
-async def test_an_answer_that_was_cut_off_is_said_to_be(tmp_path: Path) -> None:
+async def test_an_answer_that_was_cut_off_is_said_to_be(bot: Bot, tmp_path: Path) -> None:
     clock = ManualClock()
     async with Provider(clock, says("Blue.")) as one, Provider(clock, says("Bl", finish="length")) as two:
         contenders = CONTENDER.format(name="one", url=one.base_url, key="K") + CONTENDER.format(
@@ -123,7 +102,7 @@ async def test_an_answer_that_was_cut_off_is_said_to_be(tmp_path: Path) -> None:
     ],
 )
 async def test_a_missing_or_wrong_setting_names_itself_and_says_what_to_do(
-    tmp_path: Path, arguments: list[str], environment: dict[str, str], words: list[str]
+    bot: Bot, tmp_path: Path, arguments: list[str], environment: dict[str, str], words: list[str]
 ) -> None:
     status, out, err = await bot(*arguments, cwd=tmp_path, **environment)
     assert status == 1
@@ -134,7 +113,7 @@ async def test_a_missing_or_wrong_setting_names_itself_and_says_what_to_do(
         assert word in err
 
 
-async def test_a_broken_contenders_file_is_named(tmp_path: Path) -> None:
+async def test_a_broken_contenders_file_is_named(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "contenders.toml").write_text("[contenders.x]\nlabel = 1 2")
     status, _, err = await bot("run", cwd=tmp_path)
     assert status == 1
@@ -143,12 +122,15 @@ async def test_a_broken_contenders_file_is_named(tmp_path: Path) -> None:
 
 
 async def test_migrate_makes_the_database(tmp_path: Path) -> None:
-    status, _, err = await bot("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
-    assert status == 0, err
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1]), "DATABASE_URL": url}
+    command = (sys.executable, "-m", "bot", "migrate")  # the module itself, and nothing loaded before
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, env=known)
+    assert await process.wait() == 0
     assert (tmp_path / "new.db").stat().st_size > 0
 
 
-async def test_a_refused_slack_token_is_named(tmp_path: Path) -> None:
+async def test_a_refused_slack_token_is_named(bot: Bot, tmp_path: Path) -> None:
     from playground import Playground  # noqa: PLC0415 - the only story here that needs a Slack
     from tests.worlds.story import MANIFEST  # noqa: PLC0415
 

@@ -13,10 +13,10 @@ import pytest
 from bot.contenders.probe import PROBE
 from handlers.checkup import OPTIONAL, REQUIRED
 from playground import Playground
-from tests.test_command_line import bot
 from tests.worlds.clock import ManualClock
 from tests.worlds.provider import DONE, Provider, Reply, chunk, fails, says, usage
 from tests.worlds.story import MANIFEST
+from tests.worlds.warm import Bot
 
 KEY = "canary-key-0123456789"
 CONTENDER = """
@@ -35,6 +35,7 @@ rates = {{ input = "2", output = "6" }}
 class Ward:
     """A workspace, three contenders of which two duel, and the settings that point there."""
 
+    bot: Bot
     slack: Playground
     one: Provider
     two: Provider
@@ -52,7 +53,7 @@ class Ward:
 
     async def doctor(self, *arguments: str) -> tuple[int, str]:
         """Exit status and everything that was printed, in which no secret may stand."""
-        status, out, err = await bot("doctor", *arguments, cwd=self.folder, **self.environment)
+        status, out, err = await self.bot("doctor", *arguments, cwd=self.folder, **self.environment)
         assert "Traceback" not in err
         for secret in (
             KEY,
@@ -74,12 +75,12 @@ class Ward:
 
 
 @pytest.fixture
-async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
+async def ward(bot: Bot, tmp_path: Path) -> AsyncIterator[Ward]:
     clock = ManualClock()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(Playground(MANIFEST))
         one, two, three = [await stack.enter_async_context(Provider(clock, says("ready"))) for _ in range(3)]
-        made = Ward(slack, one, two, three, tmp_path)
+        made = Ward(bot, slack, one, two, three, tmp_path)
         made.contenders()
         made.environment |= {
             "SLACK_API_URL": slack.api_url,
@@ -183,7 +184,7 @@ def _two_will(*replies: Reply) -> Callable[[Ward], Awaitable[None]]:
 
 def _database(statement: str) -> Callable[[Ward], Awaitable[None]]:
     async def change(ward: Ward) -> None:
-        status, _, err = await bot("migrate", cwd=ward.folder, **ward.environment)
+        status, _, err = await ward.bot("migrate", cwd=ward.folder, **ward.environment)
         assert status == 0, err
         with closing(sqlite3.connect(ward.folder / "duel.db")) as database, database:
             database.execute(statement)

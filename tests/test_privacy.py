@@ -17,8 +17,8 @@ from storage.standings import StandingsTable
 from storage.tables import metadata, register
 from storage.votes import move
 from tests.test_channels import settle
-from tests.test_command_line import bot
 from tests.worlds.story import LEFT, Shown, Story
+from tests.worlds.warm import Bot
 
 
 async def everything(world: Story) -> str:
@@ -254,7 +254,7 @@ async def test_a_channel_is_told_once_where_its_prompts_go(slack: Story) -> None
 
 
 @pytest.mark.parametrize("yes", [True, False])
-async def test_operators_erase_a_person_from_the_command_line(world: Story, yes: bool) -> None:
+async def test_operators_erase_a_person_from_the_command_line(world: Story, bot: Bot, yes: bool) -> None:
     async with world.app():
         await _past(world)
     me = world.slack.person("ben")

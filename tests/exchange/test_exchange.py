@@ -22,8 +22,8 @@ from bot.topics import Label
 from bot.votes import Choice
 from storage.archive import DuelArchive
 from storage.standings import StandingsTable
-from tests.test_command_line import bot
 from tests.worlds.books import Books, books_at
+from tests.worlds.warm import Bot
 
 FORMATS = tuple(Format)
 SECRET = b"a secret"
@@ -298,7 +298,7 @@ async def test_what_is_imported_is_in_the_standings(books: Books, tmp_path: Path
 
 
 @pytest.mark.slow
-async def test_the_program_exports_and_imports(tmp_path: Path) -> None:
+async def test_the_program_exports_and_imports(bot: Bot, tmp_path: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'duel.db'}", "SLACK_BOT_TOKEN": "xoxb-secret"}
     file = _csv(tmp_path, {"team": "T1", **GOOD})
     status, _, said = await bot("import", str(file), cwd=tmp_path, **settings)

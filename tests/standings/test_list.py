@@ -12,9 +12,9 @@ from bot.standings import Standings, standings
 from bot.standings_list import Asked, look, show
 from storage.standings import StandingsTable
 from tests.standings.test_table import ended
-from tests.test_command_line import bot
 from tests.worlds.books import Books
 from tests.worlds.records import LEFT, Past, Told, record, single_votes
+from tests.worlds.warm import Bot
 
 LABELS = {LEFT.contender: "Qwen Left"}
 
@@ -69,7 +69,7 @@ async def test_the_only_team_needs_no_name(books: Books) -> None:
     assert (await look(table, Asked(days="7"), books.clock.now())).votes == 3
 
 
-async def test_json_is_one_object_with_all_the_figures(tmp_path: Path, books: Books) -> None:
+async def test_json_is_one_object_with_all_the_figures(bot: Bot, tmp_path: Path, books: Books) -> None:
     books.clock.advance(-365 * 86400)  # the program goes by the real clock
     await ended(books, "1", "aab")
     url = books.database.engine.url.render_as_string(hide_password=False)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import choix
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,6 +102,8 @@ def test_the_interval_holds_the_share_and_stays_between_none_and_all(cast: list[
 @pytest.mark.parametrize("seed", range(10))
 def test_ratings_agree_with_those_of_another_implementation(seed: int) -> None:
     """To 0.01 points, without pseudo-wins, on tables in which everybody has won and lost."""
+    import choix  # noqa: PLC0415 # it loads all of SciPy, and each process of the stories would wait for that
+
     rng = np.random.default_rng(seed)
     size = int(rng.integers(3, 12))
     wins = rng.integers(1, 60, (size, size)).astype(float)

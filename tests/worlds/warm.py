@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +61,12 @@ class Program:
             self._ended.set()
 
 
+class Bot(Protocol):
+    """`python -m bot …`, loaded before, in that folder: exit status, standard output, standard error."""
+
+    async def __call__(self, *arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]: ...
+
+
 class Starter:
     """Starts programs over one connection; whatever still runs is killed when that closes."""
 
@@ -70,11 +76,21 @@ class Starter:
         self._programs: dict[int, Program] = {}
         self._starting: list[asyncio.Future[Program]] = []
 
-    async def start(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Program:
-        """`python -m bot …`, with nothing in its environment but that."""
+    async def start(
+        self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], into: Path | None = None
+    ) -> Program:
+        """`python -m bot …`, with nothing in its environment but that.
+
+        It writes to the files `out` and `err` in the folder `into`, or where everybody writes to.
+        """
         started: asyncio.Future[Program] = asyncio.get_running_loop().create_future()
         self._starting.append(started)
-        asked = {"arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
+        asked = {
+            "arguments": list(arguments),
+            "cwd": str(cwd),
+            "env": dict(env),
+            "into": into and str(into),
+        }
         self._writer.write(json.dumps(asked).encode() + b"\n")
         return await started
 
@@ -101,6 +117,16 @@ async def starter(address: str) -> AsyncIterator[Starter]:
         writer.close()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+
+
+async def finished(loaded: str, *arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
+    """Run a `Bot` to its end."""
+    known = {"PATH": os.environ["PATH"], "COLUMNS": "400", **environment}
+    with tempfile.TemporaryDirectory(prefix="duel-said-") as said:
+        async with starter(loaded) as starts:
+            status = await (await starts.start(arguments, cwd, known, Path(said))).wait()
+        with open(f"{said}/out") as out, open(f"{said}/err") as err:  # noqa: ASYNC230 # they are short
+            return status, out.read(), err.read()
 
 
 @contextmanager
@@ -185,6 +211,9 @@ def _be(asked: dict[str, Any]) -> NoReturn:
     os.closerange(3, 256)
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)
+    if asked["into"]:
+        for at, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(f"{asked['into']}/{name}", os.O_WRONLY | os.O_CREAT), at)
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
@@ -194,6 +223,7 @@ def _be(asked: dict[str, Any]) -> NoReturn:
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
 
