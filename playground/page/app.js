@@ -155,6 +155,6 @@ addEventListener("hashchange", route);
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (document.body.classList.contains("drawer")) document.body.classList.remove("drawer");
-  else closeThread();
+  else if (thread?.composer.isEmpty) closeThread(); // words that are not sent would be lost
 });
 workspace.listen();
