@@ -219,6 +219,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             records=records,
             routes=questions,
             duels=ledger,
+            chains=chains,
             press=SlackPress(workspaces, uploads, labels),
             address=languages.address,
             habit=Habit(
