@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from bot.duel import ContenderId, Topic
-from bot.durations import say_duration
+from bot.durations import spell_duration
 from bot.rounds import LONGEST, MOST_ROUNDS
 from bot.settings import Settings
 from bot.words import figure, noted, say
@@ -137,7 +137,7 @@ def _votes(settings: Settings, emoji: Emoji) -> str:
 def _end(settings: Settings) -> str:
     """When the names appear."""
     who = say("anybody") if settings.reveal_by == "anyone" else say("the asker")
-    length = say_duration(settings.vote_for)
+    length = spell_duration(settings.vote_for)
     if not settings.vote_quorum:
         return say(
             "The names appear after {length}, or by {who}: the button _Reveal now_. What comes later is "
@@ -171,7 +171,7 @@ def _kept(settings: Settings) -> str:
         return say("Prompts and answers are kept until somebody erases them.")
     return say(
         "Prompts and answers are erased {length} after their duel.",
-        length=say_duration(settings.keep_prompts_for),
+        length=spell_duration(settings.keep_prompts_for),
     )
 
 

@@ -21,8 +21,8 @@ from handlers.cards.standings import (
     categories,
     claim,
     draws,
-    in_brackets,
     left_out,
+    legend,
     pair_rows,
     position,
     quicker,
@@ -70,7 +70,7 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
         blocks += [
             _section("\n".join(line for line in lines if line)),
             table(pair_rows(pair, names, told.contenders, say("So far")), native=native),
-            _context(f"{draws(pair)} · {in_brackets()}"),
+            _context(f"{draws(pair)} · {legend(pair)}"),
         ]
     if (more := len(told.pairs) - MOST_PAIRS) > 0:
         met = say_many(

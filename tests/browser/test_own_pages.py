@@ -25,7 +25,7 @@ async def test_settings_are_corrected_saved_and_hold(page: Visitor, world: Story
     await page.page.locator(_field(page.page, "vote_for")).fill("10m")
     await page.page.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("From now on")
-    await expect(modal).to_contain_text("for 10m")
+    await expect(modal).to_contain_text("for 10 minutes")
     await page.page.get_by_test_id("modal-close").click()
     await page.say("/duel why?")
     await expect(page.reaction("two")).to_be_visible()
