@@ -250,7 +250,8 @@ def _settings() -> str:
         say("*This channel's own ways*"),
         say(
             "`/duel settings` opens a form: the usual pair, a system prompt, the four emoji, how long and "
-            "how many votes, whose votes count, who starts duels and who reveals them, limits, the digest."
+            "how many votes, whose votes count, who starts duels and who reveals them, limits, the language, "
+            "the digest."
         ),
         say("It is for administrators, whoever made the channel, and people whom your operator names."),
         say("What is saved holds for the next duels; those that are on keep their rules."),

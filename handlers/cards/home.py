@@ -65,7 +65,12 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
         *([{"type": "divider"}, _header(say("What is left")), _left(page)] if page.left else []),
         {"type": "divider"},
         _header(say("A channel's settings")),
-        _text(say("For administrators and whoever made the channel: pair, emoji, votes, limits, digest.")),
+        _text(
+            say(
+                "For administrators and whoever made the channel: pair, emoji, votes, limits, language, "
+                "digest."
+            )
+        ),
         _actions(
             "settle",
             {
