@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from bot.extras import install
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,25 @@ def test_the_example_environment_names_every_setting_and_no_other() -> None:
 def test_every_setting_says_what_it_is() -> None:
     for name in set(Settings.model_fields) - {"keys"}:
         assert Settings.model_fields[name].description, name
+
+
+def test_extras_are_installed_from_this_folder_and_exist() -> None:
+    """An index has a project of the same name, which is not ours."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    told = "\n".join(
+        file.read_text()
+        for file in (
+            *ROOT.glob("*.md"),
+            *ROOT.glob("docs/*.md"),
+            *ROOT.glob("bot/**/*.py"),
+            *ROOT.glob("storage/*.py"),
+        )
+    )
+    assert "'duel[" not in told
+    said = {install(extra): extra for extra in extras}
+    shown = re.findall(r"[\w./]*pip install -e '\.\[\w+\]'", told)
+    assert {said[command] for command in shown} >= {"postgres", "topics", "charts", "parquet", "bedrock"}
+    assert set(re.findall(r"""install\(['"](\w+)['"]\)""", told)) <= set(extras)
 
 
 @pytest.mark.parametrize("word", ["playground"])
