@@ -142,6 +142,46 @@ async def test_a_broken_contenders_file_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+TICKS = """
+import asyncio
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from bot.commands import log_as
+from bot.settings import load
+
+async def main():
+    scheduler, skipped, failed = AsyncIOScheduler(timezone="UTC"), asyncio.Event(), asyncio.Event()
+    scheduler.add_listener(lambda _: skipped.set(), EVENT_JOB_MAX_INSTANCES)
+    scheduler.add_listener(lambda _: failed.set(), EVENT_JOB_ERROR)
+    async def long():
+        await skipped.wait()
+    async def broken():
+        await skipped.wait()
+        raise ValueError("the disk is full")
+    scheduler.add_job(long, "interval", seconds=0.01)
+    scheduler.add_job(broken)
+    scheduler.start()
+    await failed.wait()
+    scheduler.shutdown(wait=False)
+
+log_as(load())
+asyncio.run(main())
+"""
+
+
+async def test_a_tick_that_is_left_out_is_no_news_but_one_that_breaks_is() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", TICKS),
+        cwd=Path(__file__).parents[1],
+        env={"COLUMNS": "400"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    assert "the disk is full" in err.decode()
+    assert "maximum number of running instances" not in err.decode()
+
+
 async def test_migrate_makes_the_database(tmp_path: Path) -> None:
     status, _, err = await bot("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
     assert status == 0, err
