@@ -142,6 +142,20 @@ async def test_a_broken_contenders_file_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+async def test_a_python_without_the_packages_is_told_which_one_has_them() -> None:
+    bare = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-S", "-m", "bot", "duel", "what is 17*23?"),
+        cwd=Path(__file__).parents[1],
+        env={},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await bare.communicate()
+    assert bare.returncode == 1
+    assert "has no package “click”, which Duel needs." in err.decode()
+    assert ".venv/bin/python -m bot duel 'what is 17*23?'" in err.decode()
+    assert "Traceback" not in err.decode()
+
+
 TICKS = """
 import asyncio
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
