@@ -48,7 +48,7 @@ def _index() -> str:
         "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
         "then the names, the speed and the cost appear."
     )
-    try_it = say("Try it: `/duel why is the sky blue?`")
+    try_it = say("Try it: `/duel why is the sky blue? Answer in one sentence.`")
     more = (f"`/duel help {name}`: {say(about)}" for name, about in HELP_TOPICS.items())
     head = say("*More on*")
     return f"{introduction}\n{try_it}\n\n{_page(head, *more)}"

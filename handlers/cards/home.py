@@ -49,7 +49,8 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
         _text(
             say(
                 "One prompt, two models, unnamed: your team votes for the better answer, and learns which "
-                "model serves its own work better. Try it in any channel: `/duel why is the sky blue?`"
+                "model serves its own work better. Try it in any channel: `/duel why is the sky blue? Answer "
+                "in one sentence.`"
             )
         ),
         _actions(
