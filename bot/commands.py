@@ -304,7 +304,7 @@ def forget(team: str, person: str, yes: bool) -> None:
         click.confirm(f"Erase {person} of {team} for good?", abort=True)
 
     async def work() -> None:
-        mask = partial(pseudonym, secret=settings.need("slack_bot_token").get_secret_value().encode())
+        mask = partial(pseudonym, secret=settings.secret)
         database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
         try:
             await database.check()
