@@ -45,6 +45,28 @@ def test_extras_are_installed_from_this_folder_and_exist() -> None:
     assert set(re.findall(r"""install\(['"](\w+)['"]\)""", told)) <= set(extras)
 
 
+def test_the_documents_name_the_defaults_that_hold() -> None:
+    told = "\n".join(file.read_text() for file in (ROOT / "docs").glob("*.md"))
+    lease, late, gone, share = (
+        Settings.model_fields[name].default
+        for name in ("job_lease", "digest_catch_up", "forget_team_after", "ask_duel_share")
+    )
+    assert f"`JOB_LEASE` ({lease.seconds} s)" in told
+    assert f"`DIGEST_CATCH_UP` ({late.days}d)" in told
+    assert f"`FORGET_TEAM_AFTER` ({gone.days} days)" in told
+    assert f"(`ASK_DUEL_SHARE`, {share})" in told
+
+
+def test_every_link_between_the_documents_leads_somewhere() -> None:
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+        for to, anchor in re.findall(r"\]\((?!https?:)([^)#\s]+)#?([^)]*)\)", page.read_text()):
+            there = page.parent / to
+            assert there.exists(), f"{page.name}: {to}"
+            heads = re.findall(r"^#+ (.*)$", there.read_text(), re.MULTILINE) if anchor else []
+            slugs = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+            assert not anchor or anchor in slugs, f"{page.name}: {to}#{anchor}"
+
+
 @pytest.mark.parametrize("word", ["playground"])
 def test_nothing_of_the_app_knows_the_playground(word: str) -> None:
     """Only the demo starts it, as a program beside the app."""
