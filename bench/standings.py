@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.digest import DigestTable
 from storage.ledger import DuelLedger
 from storage.questions import QuestionTable
+from storage.rounds import ChainTable
 from storage.standings import StandingsTable
 
 TEAM, ROOM = "T1", Place("C1")
@@ -148,6 +149,7 @@ async def kept(path: str, what: str) -> dict[str, float]:
         archive=DigestTable(database),
         records=StandingsTable(database),
         duels=DuelLedger(database),
+        chains=ChainTable(database),
         routes=QuestionTable(database),
         press=cast(Press, None),
         address=cast(Address, None),

@@ -112,8 +112,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
 
     `now` is a clock that the database is to go by instead of its own; `at_once` duels run at the same time.
     """
-    whose = "slack_client_secret" if settings.many_workspaces else "slack_bot_token"
-    secret = settings.need(whose).get_secret_value().encode()
+    secret = settings.secret
     settings.need("slack_signing_secret" if settings.over_http else "slack_app_token")
     emoji = Emoji(settings.vote_emoji)
     labels = {name: contender.label for name, contender in settings.roster.items()}
@@ -219,6 +218,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             records=records,
             routes=questions,
             duels=ledger,
+            chains=chains,
             press=SlackPress(workspaces, uploads, labels),
             address=languages.address,
             habit=Habit(

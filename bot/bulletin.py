@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.channel import Address
 from bot.clock import Clock
+from bot.conversation import Chains
 from bot.digest import WEEK, Activity, Digest, Edition, Mention, Schedule, Slot, before, due, weeks_between
 from bot.duel import Answer, Duel, DuelId, Person, Place, Side, Topic, duel_id
 from bot.errors import NotInvited, StageGone, UsageError
@@ -42,18 +43,26 @@ class Habit:
 
 
 @dataclass(frozen=True)
-class Account:
-    """How one duel was counted."""
+class Counted:
+    """A duel, and the votes on it that count."""
 
     duel: Duel
-    answers: Mapping[Side, Answer]
     counted: Mapping[Person, Choice]
+
+
+@dataclass(frozen=True)
+class Account(Counted):
+    """How one duel was counted."""
+
+    answers: Mapping[Side, Answer]
     too_late: int
     """People whose vote as it stands now came, or was changed, after the end."""
     replaced: int
     """Emoji that are on and yet are not their person's vote: a newer one is."""
     withdrawn: int
     """Emoji that were taken off again."""
+    rounds: Sequence[Counted]
+    """Those that were blind together with it, itself included, in their order."""
 
 
 class Archive(Protocol):
@@ -141,6 +150,7 @@ class Bulletin:
         records: Records,
         routes: Routes,
         duels: Duels,
+        chains: Chains,
         press: Press,
         address: Address,
         habit: Habit,
@@ -148,6 +158,7 @@ class Bulletin:
         wake: Callable[[], None],
     ) -> None:
         self._archive = archive
+        self._chains = chains
         self._records = records
         self._routes = routes
         self._duels = duels
@@ -298,7 +309,8 @@ class Bulletin:
         if not duel.state.ended:
             raise UsageError("That duel is not over: it is counted, and told, once its vote has closed.")
         held = await self._duels.registers(id_)
-        counted = await self._duels.counted(id_)
+        rounds = [Counted(one, await self._duels.counted(one.id)) for one in await self._chains.chain(duel)]
+        (counted,) = (one.counted for one in rounds if one.duel.id == id_)
         standing = ballots(held)
         emoji = [(who, said, at.on) for (who, said), at in held.items() if isinstance(said, Choice)]
         newest = standing_of(held)
@@ -309,6 +321,7 @@ class Bulletin:
             too_late=sum(counted.get(at) != standing.get(at) for at in {*counted, *standing}),
             replaced=sum(on and newest.get(who) is not said for who, said, on in emoji),
             withdrawn=sum(not on for _, _, on in emoji),
+            rounds=rounds,
         )
 
     async def _last_days(self, team: str, room: Place, id_: str) -> Edition:

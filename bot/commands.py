@@ -123,20 +123,23 @@ def _settings() -> Settings:
     except SettingsError as error:
         err.print(str(error), markup=False, highlight=False)
         sys.exit(1)
-    _log_as(settings)
+    log_as(settings)
     return settings
 
 
-def _log_as(settings: Settings) -> None:
+def log_as(settings: Settings) -> None:
+    """Log on standard error: all of ours from that level on, of libraries what somebody can act on."""
     logging.basicConfig(
         level=settings.log_level,
         format="%(name)s: %(message)s",
         handlers=[RichHandler(console=err, show_path=False)],
     )
-    for chatty in ("httpx", "apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    for chatty in ("httpx", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
-    # it warns of the token that is set in the environment as well
-    logging.getLogger("slack_bolt").setLevel(max(logging.ERROR, logging.getLevelName(settings.log_level)))
+    # slack_bolt warns of the token that is set in the environment as well, and apscheduler of each tick that
+    # it leaves out because the one before is still at work: on a busy machine one a second, and meant so
+    for needless in ("slack_bolt", "apscheduler"):
+        logging.getLogger(needless).setLevel(max(logging.ERROR, logging.getLevelName(settings.log_level)))
 
 
 @click.group()
@@ -246,7 +249,7 @@ def doctor(everyone: bool, channel: str | None, json: bool) -> None:
     except SettingsError as error:
         findings = checkup.unreadable(error)
     else:
-        _log_as(settings)
+        log_as(settings)
         work = look_at_everything(
             settings, everyone=everyone, channel=channel, clock=SystemClock(), rng=SystemRandom()
         )
@@ -301,7 +304,7 @@ def forget(team: str, person: str, yes: bool) -> None:
         click.confirm(f"Erase {person} of {team} for good?", abort=True)
 
     async def work() -> None:
-        mask = partial(pseudonym, secret=settings.need("slack_bot_token").get_secret_value().encode())
+        mask = partial(pseudonym, secret=settings.secret)
         database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
         try:
             await database.check()

@@ -19,6 +19,7 @@ from bot.contenders.probe import served
 from bot.duel import Answer, ContenderId
 from bot.durations import say_duration
 from bot.errors import SettingsError
+from bot.extras import install
 from bot.pausing import Pause
 from bot.settings import Settings
 
@@ -112,9 +113,7 @@ def _reading(settings: Settings) -> Finding:
         return Finding("topics", Verdict.FINE, f"{says}, topics are classified on this machine")
     if not settings.classify_topics:
         return Finding("topics", Verdict.FINE, f"{says}, topics are what people say (CLASSIFY_TOPICS=false)")
-    cure = (
-        "For topics by themselves: pip install 'duel[topics]'. Without it, people say them: /duel as:coding …"
-    )
+    cure = f"For topics by themselves: {install('topics')} (without it people say them: /duel as:coding …)"
     return Finding("topics", Verdict.FINE, f"{says}, topics are what people say", cure)
 
 

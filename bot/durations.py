@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from bot.words import say
+from bot.words import say, say_many
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -18,10 +18,26 @@ def parse_duration(text: str) -> timedelta:
 
 def say_duration(length: timedelta) -> str:
     """Write a length of time the way it is read, e.g. `1h30m`."""
+    return "".join(f"{number}{unit}" for unit, number in _parts(length)) or "0s"
+
+
+def spell_duration(length: timedelta) -> str:
+    """The same in words, for a sentence, e.g. `24 hours`."""
+    spelt = {
+        "d": lambda many: say_many("{count} day", "{count} days", many),
+        "h": lambda many: say_many("{count} hour", "{count} hours", many),
+        "m": lambda many: say_many("{count} minute", "{count} minutes", many),
+        "s": lambda many: say_many("{count} second", "{count} seconds", many),
+    }
+    return " ".join(spelt[unit](number) for unit, number in _parts(length) or [("s", 0)])
+
+
+def _parts(length: timedelta) -> list[tuple[str, int]]:
+    """How many of which unit; a single day is hours, as people say it."""
     left = int(length.total_seconds())
-    words = []
-    for unit in "dhms":
+    parts = []
+    for unit in "dhms" if length >= timedelta(days=2) else "hms":
         number, left = divmod(left, _UNITS[unit])
         if number:
-            words.append(f"{number}{unit}")
-    return "".join(words) or "0s"
+            parts.append((unit, number))
+    return parts

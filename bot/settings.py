@@ -261,6 +261,12 @@ class Settings(BaseSettings):
         """Whether workspaces install us by themselves; else there is one, whose token is a setting."""
         return self.over_http and self.slack_client_id is not None
 
+    @property
+    def secret(self) -> bytes:
+        """What pseudonyms are keyed with, wherever one is made. Raises `SettingsError`."""
+        whose = "slack_client_secret" if self.many_workspaces else "slack_bot_token"
+        return self.need(whose).get_secret_value().encode()
+
     @cached_property
     def digest_slot(self) -> Slot | None:
         """When a channel that said nothing gets its digest; `None`: never."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -184,6 +184,9 @@ class Tally:
     b: int = 0
     tie: int = 0
     both_bad: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def total(self) -> int:

@@ -29,14 +29,13 @@ class Shown:
     kind: Literal["global", "message", ""] = ""
 
 
+EXAMPLE = "why is the sky blue? Answer in one sentence."
+"""The demo's page offers it to be typed: its two small models would not come to an end of more."""
+
 # one line for each command and shortcut of the routing table, by the name it is routed under
 COMMANDS: Mapping[str, Shown] = {
-    COMMAND: Shown(
-        COMMAND, "Put one prompt to two models, unnamed, and vote", "[for:10m] why is the sky blue?"
-    ),
-    ASK: Shown(
-        ASK, "One answer, by the model that your team's votes support", "[as:coding] why is the sky blue?"
-    ),
+    COMMAND: Shown(COMMAND, "Put one prompt to two models, unnamed, and vote", f"[for:10m] {EXAMPLE}"),
+    ASK: Shown(ASK, "One answer, by the model that your team's votes support", f"[as:coding] {EXAMPLE}"),
 }
 SHORTCUTS: Mapping[str, Shown] = {
     DUEL_THIS: Shown("Duel this", "Two models answer this message, in its thread", kind="message"),

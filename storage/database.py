@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SchemaError, SettingsError
+from bot.extras import install
 from storage import schema
 from storage.outages import cause, translated
 
@@ -218,7 +219,7 @@ def _engine(url: str) -> AsyncEngine:
         )
     except ModuleNotFoundError:
         raise SettingsError(
-            "DATABASE_URL names PostgreSQL: install its driver, pip install 'duel[postgres]'."
+            f"DATABASE_URL names PostgreSQL, whose driver is not installed: {install('postgres')}"
         ) from None
 
 

@@ -282,7 +282,7 @@ async def test_of_two_who_have_the_form_open_the_later_is_told(
     assert "Somebody else has changed these settings" in shown(slack, "ben")
     assert ack.ok
     assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(600, 1)]
-    assert "20m" in await settle(slack, "ben", own, vote_for="20m")
+    assert "20 minutes" in await settle(slack, "ben", own, vote_for="20m")
 
 
 async def test_two_who_save_at_the_same_moment_are_not_both_told_that_it_holds(slack: Story) -> None:

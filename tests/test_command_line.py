@@ -121,6 +121,60 @@ async def test_a_broken_contenders_file_is_named(bot: Bot, tmp_path: Path) -> No
     assert "Traceback" not in err
 
 
+async def test_a_python_without_the_packages_is_told_which_one_has_them() -> None:
+    bare = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-S", "-m", "bot", "duel", "what is 17*23?"),
+        cwd=Path(__file__).parents[1],
+        env={},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await bare.communicate()
+    assert bare.returncode == 1
+    assert "has no package “click”, which Duel needs." in err.decode()
+    assert ".venv/bin/python -m bot duel 'what is 17*23?'" in err.decode()
+    assert "Traceback" not in err.decode()
+
+
+TICKS = """
+import asyncio
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from bot.commands import log_as
+from bot.settings import load
+
+async def main():
+    scheduler, skipped, failed = AsyncIOScheduler(timezone="UTC"), asyncio.Event(), asyncio.Event()
+    scheduler.add_listener(lambda _: skipped.set(), EVENT_JOB_MAX_INSTANCES)
+    scheduler.add_listener(lambda _: failed.set(), EVENT_JOB_ERROR)
+    async def long():
+        await skipped.wait()
+    async def broken():
+        await skipped.wait()
+        raise ValueError("the disk is full")
+    scheduler.add_job(long, "interval", seconds=0.01)
+    scheduler.add_job(broken)
+    scheduler.start()
+    await failed.wait()
+    scheduler.shutdown(wait=False)
+
+log_as(load())
+asyncio.run(main())
+"""
+
+
+async def test_a_tick_that_is_left_out_is_no_news_but_one_that_breaks_is() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", TICKS),
+        cwd=Path(__file__).parents[1],
+        env={"COLUMNS": "400"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    assert "the disk is full" in err.decode()
+    assert "maximum number of running instances" not in err.decode()
+
+
 async def test_migrate_makes_the_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1]), "DATABASE_URL": url}

@@ -2,6 +2,7 @@
 
 import json
 from random import Random
+from re import escape
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.contenders.said import Exchange, Said
 from bot.contenders.sse import MAX_EVENT, Event, EventTooLarge
 from bot.duel import ContenderId, Outcome, Usage
 from bot.errors import UsageError
+from bot.extras import install
 from bot.settings import load
 from tests.worlds import frames
 from tests.worlds.clock import ManualClock
@@ -180,7 +182,7 @@ async def test_without_the_extra_it_says_which_one_to_install(monkeypatch: pytes
     settings = load(keys=keys, variables={"AWS_REGION": "us-east-1"})
     async with Lineup(settings.roster, settings.equip, clock=SystemClock(), rng=Random(1)) as lineup:
         assert lineup.names == ("deepseek-v3.1", "deepseek-v3.2")
-        with pytest.raises(UsageError, match=r"pip install 'duel\[bedrock\]'"):
+        with pytest.raises(UsageError, match=escape(install("bedrock"))):
             lineup.check(("deepseek-r1", "deepseek-v3.2"))
 
 

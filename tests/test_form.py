@@ -41,7 +41,7 @@ async def test_the_command_alone_opens_a_form_with_what_is_usual(slack: Story) -
     assert block(view, "where")["initial_conversation"] == slack.general
     assert block(view, "first")["initial_option"]["text"]["text"] == LEFT
     assert block(view, "second")["initial_option"]["text"]["text"] == RIGHT
-    assert block(view, "length")["initial_value"] == "1d"
+    assert block(view, "length")["initial_value"] == "24h"
     assert not slack.messages
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.bulletin import Account
+from bot.bulletin import Account, Counted
 from bot.duel import Answer, ContenderId, Duel, DuelId, Outcome, Person, Place, Side, State
 from bot.votes import Tally
 from handlers.cards import Message
@@ -57,7 +57,8 @@ def _life(prompt: str, a: str, b: str) -> Iterator[Message]:
     ended = replace(duel, state=State.REVEALED, excluded=a[:200])
     yield cards.reveal(ended, answers, Tally(1), NAMES, EMOJI)
     yield cards.reveal(replace(duel, state=State.VOID, void_reason=a[:200]), failed, Tally(), NAMES, EMOJI)
-    yield why(Account(ended, answers, {}, 0, 0, 0), NAMES)
+    rounds = [Counted(replace(ended, id=DuelId(f"r{at}"), round=at), {}) for at in range(1, 11)]
+    yield why(Account(ended, {}, answers, 0, 0, 0, rounds), NAMES)
 
 
 def _answer(side: Side, text: str) -> Answer:

@@ -335,6 +335,40 @@ async def test_nothing_before_the_reveal_of_a_chain_names_anybody(world: Story) 
         assert LEFT in world.text(shown)
 
 
+async def test_how_a_round_was_counted_names_the_others_and_what_they_come_to(slack: Story) -> None:
+    first = await slack.duel("ana", "why is the sky blue?")
+    second = await ask_on(slack, "ana", first)
+    slack.left.will(BUSY)
+    await ask_on(slack, "ana", second, "and in Latin?")
+    left = "a" if "Left says blue" in slack.text(first).partition("Right")[0] else "b"
+    await slack.react("ben", first, left)
+    await slack.react("chloe", first, "b" if left == "a" else "a")
+    await slack.react("ben", second, left)
+    await slack.reveal("ana", second)
+    await slack.press("dev", second, "why_duel")
+    told = slack.told("dev")
+    assert "Round 2 of a conversation. The names of rounds 1 to 3 came out together." in told
+    assert "Round 1, “why is the sky blue?” · Counted: 1 for " in told
+    assert "Round 3, “and in Latin?” · It does not count for preference: Only one of the two" in told
+    won, lost = (f"{many} for {name}" for many, name in ((2, LEFT), (1, RIGHT)))
+    both = f"{won}, {lost}" if left == "a" else f"{lost}, {won}"
+    assert f"Together: {both}, 0 ties, 0 both bad. One duel won by {LEFT}." in told
+    assert told.count("One duel won") == 1
+
+
+async def test_a_round_after_the_names_were_out_is_told_apart_from_those_before(slack: Story) -> None:
+    first = await slack.duel("ana", "why?")
+    await slack.react("ben", first, "a")
+    await slack.reveal("ana", first)
+    second = await ask_on(slack, "ana", first)
+    await slack.react("ben", second, "a")
+    await slack.reveal("ana", second)
+    await slack.press("dev", second, "why_duel")
+    told = slack.told("dev")
+    assert "The names of this conversation were out before this round." in told
+    assert "came out together" not in told
+
+
 async def test_in_the_standings_a_conversation_is_one_duel_with_all_its_votes(slack: Story) -> None:
     first = await slack.duel("ana", "why?")
     second = await ask_on(slack, "ana", first)

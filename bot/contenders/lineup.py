@@ -21,6 +21,7 @@ from bot.contenders.said import Exchange, Said
 from bot.contenders.spending import at_most, so_far
 from bot.duel import Answer, ContenderId, Outcome, Pair
 from bot.errors import SettingsError, UsageError
+from bot.extras import install
 from bot.words import listed, say
 
 Equip = Callable[[ContenderId], tuple[Contender, SecretStr | None]]
@@ -170,7 +171,7 @@ class Lineup:
         except SettingsError as error:
             return str(error)
         if extra := missing_extra(contender):
-            return f"its service needs a further package; install it with: pip install 'duel[{extra}]'."
+            return f"its service needs a further package; install it with: {install(extra)}"
         return None
 
     def _ready(self) -> str:

@@ -145,7 +145,7 @@ def commands(
             kind = Format(format_) if format_ else format_of(out) if out else Format.CSV
             if kind is Format.PARQUET and out is None:
                 raise UsageError("Parquet is no text: name a file for it, --out votes.parquet")
-            secret = b"" if real else known.need("slack_bot_token").get_secret_value().encode()
+            secret = b"" if real else known.secret
             made = Export((lambda person: person.user) if real else names(secret), texts=texts)
             async with archive(known) as kept:
                 found = kept.ended(team=team, room=None, since=_utc(since), until=_utc(until))

@@ -10,10 +10,11 @@ from typing import IO, Any
 
 from bot.errors import UsageError
 from bot.exchange.values import Column, Row
+from bot.extras import install
 
 BATCH = 5_000
 """Rows that Parquet holds at once."""
-WITHOUT_PARQUET = "Parquet needs its extra: pip install 'duel[parquet]'. CSV and JSON lines need nothing."
+WITHOUT_PARQUET = f"Parquet needs its extra: {install('parquet')} (CSV and JSON lines need nothing)."
 
 Numbered = Iterator[tuple[int, Mapping[str, Any] | str]]
 """Each row with the line it ends on, in Parquet with its number; a text is what is wrong with it."""

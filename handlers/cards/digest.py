@@ -17,9 +17,9 @@ from handlers.cards.standings import (
     categories,
     claim,
     draws,
-    in_brackets,
     interval,
     left_out,
+    legend,
     pair_rows,
     position,
     quicker,
@@ -244,7 +244,7 @@ def _figures(told: Digest, names: Names, native: bool) -> list[Block]:
     rows.append((say("Spent this week"), *spent))
     timed, ever = told.ever.timed, told.ever.duels
     newest = [say("speed: of the newest {duels}", duels=duels(timed))] if timed < ever else []
-    grounds = " · ".join([draws(told.pair), in_brackets(), *newest])
+    grounds = " · ".join([draws(told.pair), legend(told.pair), *newest])
     return [table(rows, native=native), _context(grounds)]
 
 

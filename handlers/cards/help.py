@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from bot.duel import ContenderId, Topic
-from bot.durations import say_duration
+from bot.durations import spell_duration
 from bot.rounds import LONGEST, MOST_ROUNDS
 from bot.settings import Settings
 from bot.words import figure, noted, say
@@ -48,7 +48,7 @@ def _index() -> str:
         "*Duel* puts one prompt to two models and shows both answers without their names. Your team votes; "
         "then the names, the speed and the cost appear."
     )
-    try_it = say("Try it: `/duel why is the sky blue?`")
+    try_it = say("Try it: `/duel why is the sky blue? Answer in one sentence.`")
     more = (f"`/duel help {name}`: {say(about)}" for name, about in HELP_TOPICS.items())
     head = say("*More on*")
     return f"{introduction}\n{try_it}\n\n{_page(head, *more)}"
@@ -137,7 +137,7 @@ def _votes(settings: Settings, emoji: Emoji) -> str:
 def _end(settings: Settings) -> str:
     """When the names appear."""
     who = say("anybody") if settings.reveal_by == "anyone" else say("the asker")
-    length = say_duration(settings.vote_for)
+    length = spell_duration(settings.vote_for)
     if not settings.vote_quorum:
         return say(
             "The names appear after {length}, or as soon as {who} presses _Reveal now_. What comes later is "
@@ -171,7 +171,7 @@ def _kept(settings: Settings) -> str:
         return say("Prompts and answers are kept until somebody erases them.")
     return say(
         "Prompts and answers are erased {length} after their duel.",
-        length=say_duration(settings.keep_prompts_for),
+        length=spell_duration(settings.keep_prompts_for),
     )
 
 
@@ -250,7 +250,8 @@ def _settings() -> str:
         say("*This channel's own ways*"),
         say(
             "`/duel settings` opens a form: the usual pair, a system prompt, the four emoji, how long and "
-            "how many votes, whose votes count, who starts duels and who reveals them, limits, the digest."
+            "how many votes, whose votes count, who starts duels and who reveals them, limits, the language, "
+            "the digest."
         ),
         say("It is for administrators, whoever made the channel, and people whom your operator names."),
         say("What is saved holds for the next duels; those that are on keep their rules."),

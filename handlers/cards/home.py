@@ -49,7 +49,8 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
         _text(
             say(
                 "One prompt, two models, unnamed: your team votes for the better answer, and learns which "
-                "model serves its own work better. Try it in any channel: `/duel why is the sky blue?`"
+                "model serves its own work better. Try it in any channel: `/duel why is the sky blue? Answer "
+                "in one sentence.`"
             )
         ),
         _actions(
@@ -65,7 +66,12 @@ def home(page: Page, labels: Labels, published: Figures) -> Block:
         *([{"type": "divider"}, _header(say("What is left")), _left(page)] if page.left else []),
         {"type": "divider"},
         _header(say("A channel's settings")),
-        _text(say("For administrators and whoever made the channel: pair, emoji, votes, limits, digest.")),
+        _text(
+            say(
+                "For administrators and whoever made the channel: pair, emoji, votes, limits, language, "
+                "digest."
+            )
+        ),
         _actions(
             "settle",
             {

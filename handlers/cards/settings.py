@@ -9,7 +9,7 @@ from bot.budgets import money
 from bot.channel import LONGEST_SYSTEM, ChannelSettings, Starters, Terms, terms
 from bot.digest import DAYS, Slot
 from bot.duel import ContenderId, Place
-from bot.durations import say_duration
+from bot.durations import say_duration, spell_duration
 from bot.rules import Voters
 from bot.settling import Sheet
 from bot.words import Language, after_colon, listed, noted, say, say_many
@@ -181,7 +181,7 @@ def saved(sheet: Sheet, labels: Labels) -> Block:
 
 
 def _voting(here: Terms) -> str:
-    signs, length = " ".join(f":{sign}:" for sign in here.rules.signs), say_duration(here.vote_for)
+    signs, length = " ".join(f":{sign}:" for sign in here.rules.signs), spell_duration(here.vote_for)
     if not here.rules.quorum:
         return say("*Votes:* {signs}, for {length}", signs=signs, length=length)
     return say(

@@ -229,8 +229,13 @@ def draws(pair: PairStanding) -> str:
     return " · ".join([said, say_many("{count} duel drawn", "{count} duels drawn", split)])
 
 
-def in_brackets() -> str:
-    return say("in brackets {share} intervals", share=percent(0.95))
+def legend(pair: PairStanding) -> str:
+    """What stands in the table of a pair, and explains itself to nobody."""
+    brackets = say("in brackets {share} intervals", share=percent(0.95))
+    timed = isinstance(pair.speed.total, Paired)
+    return " · ".join(
+        [brackets, *([say("p90: nine of ten answers are at least that fast")] if timed else [])]
+    )
 
 
 def quicker(pair: PairStanding, names: Names) -> str | None:

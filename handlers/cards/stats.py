@@ -1,14 +1,14 @@
 """What is answered to `/duel stats` and `/duel why`, to whoever asked and to nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.bulletin import Account
-from bot.duel import ContenderId, Side, State
+from bot.bulletin import Account, Counted
+from bot.duel import ContenderId, Duel, Side, State
 from bot.savings import Savings
 from bot.standings import Standings
-from bot.votes import tally
+from bot.votes import Tally, tally
 from bot.words import figure, listed, noted, say, say_many, sentences
 from handlers.asides import Stats
 from handlers.cards import Block, Message
@@ -21,8 +21,8 @@ from handlers.cards.standings import (
     categories,
     claim,
     draws,
-    in_brackets,
     left_out,
+    legend,
     pair_rows,
     position,
     quicker,
@@ -70,7 +70,7 @@ def stats(told: Standings, asked: Stats, labels: Labels, beside: Beside, *, nati
         blocks += [
             _section("\n".join(line for line in lines if line)),
             table(pair_rows(pair, names, told.contenders, say("So far")), native=native),
-            _context(f"{draws(pair)} · {in_brackets()}"),
+            _context(f"{draws(pair)} · {legend(pair)}"),
         ]
     if (more := len(told.pairs) - MOST_PAIRS) > 0:
         met = say_many(
@@ -110,22 +110,71 @@ def why(told: Account, labels: Labels) -> Message:
     """How one duel was counted."""
     duel = told.duel
     names = {side: mrkdwn(labels.get(duel.seats[side], duel.seats[side])) for side in Side}
-    prompt = mrkdwn(shorten(duel.prompt or say("(erased)"), 80))
-    head = say("“{prompt}” ({duel})", prompt=prompt, duel=duel.id)
-    lines = [_verdict(told, names), *_left_out(told), _about(told)]
+    head = say("“{prompt}” ({duel})", prompt=_prompt(duel, 80), duel=duel.id)
+    lines = [_verdict(told, names, alone=len(told.rounds) == 1), *_left_out(told), _about(told)]
     for side, answer in sorted(told.answers.items()):
         failed = say("failed: {why}", why=mrkdwn(say(answer.detail)))
         figures = speed(answer) if answer.outcome.votable else failed
         was = say("{side} was *{name}*: {figures}", side=side.upper(), name=names[side], figures=figures)
         lines.append(f"{was}{_unfit(told, side)}")
     body = "\n".join(f"• {line}" for line in lines)
+    conversation = "\n".join(_conversation(told, names))
     return {
-        "text": f"{head}\n{body}".replace("*", ""),
+        "text": "\n".join(at for at in (head, body, conversation) if at).replace("*", ""),
         "blocks": [
             _section("\n".join([say("*How this duel was counted:* {duel}", duel=head), body])),
+            *([_section(conversation)] if conversation else []),
             _context(say("Only you see this.")),
         ],
     }
+
+
+def _conversation(told: Account, names: dict[Side, str]) -> list[str]:
+    """How each round was counted, and what they come to in the figures, where they make one duel there.
+
+    As long as the names are not out the sides stay who they are: one's names are those of all.
+    """
+    if len(told.rounds) == 1:
+        return []
+    first, last = told.rounds[0].duel.round, told.rounds[-1].duel.round
+    head = say(
+        "*Round {number} of a conversation.* The names of rounds {first} to {last} came out together. In the "
+        "figures those of them that count are one duel, with all their votes, for the same people judged the "
+        "same words; speed and cost count round by round.",
+        number=told.duel.round,
+        first=first,
+        last=last,
+    )
+    others = [
+        say(
+            "Round {number}, “{prompt}” · {how}",
+            number=one.duel.round,
+            prompt=_prompt(one.duel, 40),
+            how=_verdict(one, names, alone=False),
+        )
+        for one in told.rounds
+        if one.duel.id != told.duel.id
+    ]
+    return [head, *(f"• {line}" for line in [*others, _together(told.rounds, names)])]
+
+
+def _together(rounds: Sequence[Counted], names: dict[Side, str]) -> str:
+    counting = [one for one in rounds if one.duel.void_reason is None and one.duel.excluded is None]
+    cast = sum((tally(one.counted) for one in counting), Tally())
+    if not cast.total:
+        return say("Together: no vote that counts for preference.")
+    if cast.ahead is None:
+        return say(
+            "Together: {votes}. Neither has a majority, so the conversation is a draw.",
+            votes=_votes(cast, names),
+        )
+    return say(
+        "Together: {votes}. One duel won by {name}.", votes=_votes(cast, names), name=names[cast.ahead]
+    )
+
+
+def _prompt(duel: Duel, most: int) -> str:
+    return mrkdwn(shorten(duel.prompt or say("(erased)"), most))
 
 
 def _scope(asked: Stats) -> list[str]:
@@ -138,12 +187,30 @@ def _scope(asked: Stats) -> list[str]:
     return [window, where, *about]
 
 
-def _verdict(told: Account, names: dict[Side, str]) -> str:
+def _verdict(told: Counted, names: dict[Side, str], *, alone: bool) -> str:
+    """How its votes were counted; where it is not alone, what they decide is said of all rounds at once."""
     cast = tally(told.counted)
     if told.duel.state is State.VOID:
         reason = told.duel.void_reason or noted("it ended without a vote")
         return say("It does not count for preference: {why}", why=mrkdwn(say(reason)))
-    said = say(
+    said = _votes(cast, names)
+    if told.duel.excluded is not None:
+        why = mrkdwn(say(told.duel.excluded))
+        return say("Its votes ({votes}) do not count for preference: {why}", votes=said, why=why)
+    if not cast.total:
+        return say("Nobody voted: it counts for speed and cost only.")
+    if not alone:
+        return say("Counted: {votes}.", votes=said)
+    if cast.ahead is None:
+        return say(
+            "Counted: {votes}. Neither has a majority, so it is a draw, and no part of the verdict.",
+            votes=said,
+        )
+    return say("Counted: {votes}. One duel won by {name}.", votes=said, name=names[cast.ahead])
+
+
+def _votes(cast: Tally, names: dict[Side, str]) -> str:
+    return say(
         "{a} for {first}, {b} for {second}, {ties}, {bad} both bad",
         a=cast.a,
         first=names[Side.A],
@@ -152,17 +219,6 @@ def _verdict(told: Account, names: dict[Side, str]) -> str:
         ties=say("{number} equally good", number=cast.tie),
         bad=cast.both_bad,
     )
-    if told.duel.excluded is not None:
-        why = mrkdwn(say(told.duel.excluded))
-        return say("Its votes ({votes}) do not count for preference: {why}", votes=said, why=why)
-    if not cast.total:
-        return say("Nobody voted: it counts for speed and cost only.")
-    if cast.ahead is None:
-        return say(
-            "Counted: {votes}. Neither has a majority, so it is a draw, and no part of the verdict.",
-            votes=said,
-        )
-    return say("Counted: {votes}. One duel won by {name}.", votes=said, name=names[cast.ahead])
 
 
 def _left_out(told: Account) -> list[str]:

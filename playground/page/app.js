@@ -2,7 +2,7 @@
 import { gist } from "./blocks.js";
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
-import { drawHead, drawIntro, drawSidebar, firstName, titleOf, visibleChannels } from "./frame.js";
+import { drawHead, drawIntro, drawSidebar, firstName, titleOf } from "./frame.js";
 import { act, workspace } from "./live.js";
 import { isReply } from "./message.js";
 import { MessageList } from "./messages.js";
@@ -27,7 +27,7 @@ let thread = null; // {list, composer} while a thread is open
 /** `#/C1` a channel, `#/C1/170….000` a message in it, `#/home` the app's Home. */
 function route() {
   const [, place, ts] = location.hash.split("/");
-  const channels = visibleChannels();
+  const channels = workspace.visible;
   const known = channels.some((channel) => channel.id === place);
   open.home = place === "home" && workspace.app?.home_tab;
   if (!open.home) open.channel = known ? place : (channels.find(({ id }) => id === open.channel) ?? channels[0])?.id;
@@ -155,6 +155,6 @@ addEventListener("hashchange", route);
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (document.body.classList.contains("drawer")) document.body.classList.remove("drawer");
-  else closeThread();
+  else if (thread?.composer.isEmpty) closeThread(); // words that are not sent would be lost
 });
 workspace.listen();

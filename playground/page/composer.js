@@ -104,6 +104,11 @@ export class Composer {
     this.face.title = `You write as ${user.real_name}`;
   }
 
+  /** Whether nothing has been typed or attached that is not sent yet. */
+  get isEmpty() {
+    return this.input.value.trim() === "" && this.#file === null;
+  }
+
   fill(text, focus = true) {
     this.input.value = text;
     this.#typed();
@@ -124,7 +129,7 @@ export class Composer {
   #typed() {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, innerHeight * 0.4)}px`;
-    this.input.form?.classList.toggle("ready", this.input.value.trim() !== "" || this.#file !== null);
+    this.input.form?.classList.toggle("ready", !this.isEmpty);
     this.#suggest(this.#suggestions());
   }
 

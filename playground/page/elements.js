@@ -150,19 +150,27 @@ function offers(spec) {
   const ownOption = (option) => ({ value: option.value, label: plain(option.text), chosen: option });
   if (spec.options) return [[null, spec.options.map(ownOption)]];
   if (spec.option_groups) return spec.option_groups.map((group) => [plain(group.label), group.options.map(ownOption)]);
-  const users = () =>
-    workspace.state.users.map(({ id, real_name, name }) => ({ value: id, label: real_name || name, chosen: id }));
-  const channels = () =>
-    workspace.state.channels
-      .filter((c) => !c.is_im && !c.is_archived)
-      .map(({ id, name }) => ({ value: id, label: `#${name}`, chosen: id }));
-  if (spec.type.includes("users")) return [[null, users()]];
-  if (spec.type.includes("channels")) return [[null, channels()]];
-  return [
-    ["Channels", channels()],
-    ["People", users()],
+  const offer = (id, label) => ({ value: id, label, chosen: id });
+  const { users } = workspace.state;
+  const nameOf = ({ real_name, name }) => real_name || name;
+  const channels = (kinds) =>
+    workspace.visible
+      .filter((one) => !one.is_im && kinds.includes(one.is_private ? "private" : "public"))
+      .map(({ id, name }) => offer(id, `#${name}`));
+  if (spec.type.includes("users")) return [[null, users.map((user) => offer(user.id, nameOf(user)))]];
+  if (spec.type.includes("channels")) return [[null, channels(["public"])]];
+  const { include = ["public", "private", "mpim", "im"], exclude_bot_users: noBots = false } = spec.filter ?? {};
+  const people = users.filter((user) => include.includes("im") && !(noBots && user.is_bot));
+  const groups = [
+    ["Channels", channels(include)],
+    ["People", people.map((user) => offer(messagesWith(user) ?? user.id, nameOf(user)))],
   ];
+  return groups.filter(([, options]) => options.length);
 }
+
+/** The acting person's direct messages with somebody, where there are any. */
+const messagesWith = ({ id }) =>
+  id === workspace.me ? null : workspace.visible.find((one) => one.is_im && one.members?.includes(id))?.id;
 
 const valueOf = (chosen) => chosen?.value ?? chosen;
 

@@ -14,13 +14,6 @@ export function titleOf(channel) {
 
 const peerOf = (channel) => workspace.user(channel.members?.find((id) => id !== workspace.me) ?? channel.user);
 
-export const visibleChannels = () =>
-  workspace.state.channels.filter((channel) => {
-    const member = channel.members?.includes(workspace.me);
-    if (channel.is_im) return member ?? true;
-    return !channel.is_archived && (member || !channel.is_private);
-  });
-
 /** `open` is what the page shows ({channel, home}), `unread` the ids of channels with news. */
 export function drawSidebar(open, unread) {
   const { state, app } = workspace;
@@ -38,7 +31,7 @@ export function drawSidebar(open, unread) {
     const face = avatar(workspace.user(app.bot_user_id), "small");
     return place("#/home", face, `${app.name} Home`, { here: open.home, data: { testid: "home" } });
   };
-  const all = visibleChannels();
+  const all = workspace.visible;
   const connected = `${app?.name ?? "The app"} is ${state.connected ? "connected" : "not connected"}`;
   const acting = h("h2", null, "Acting as ", h("strong", null, workspace.user(workspace.me).real_name));
   const faces = h("div.faces", null, workspace.people.map(person));

@@ -21,6 +21,15 @@ class Workspace extends EventTarget {
     return this.state.users.find((user) => user.id === id);
   }
 
+  /** The channels and direct messages that the acting person sees. */
+  get visible() {
+    return this.state.channels.filter((channel) => {
+      const member = channel.members?.includes(this.me);
+      if (channel.is_im) return member ?? true;
+      return !channel.is_archived && (member || !channel.is_private);
+    });
+  }
+
   channel(id) {
     return this.state.channels.find((channel) => channel.id === id);
   }

@@ -10,6 +10,8 @@ const SYSTEM = /^(channel|group)_|^bot_(add|remove)$/;
 /** "… has joined the channel" and the like. */
 export const isSystem = (message) => SYSTEM.test(message.subtype);
 export const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+/** A message of several blocks, which has lines of its own and is told from its neighbours by a frame. */
+export const isCard = (message) => message.blocks?.length > 1;
 export const author = (message) => message.user ?? message.bot_id;
 export const moment = (message) => new Date(parseFloat(message.ts) * 1000);
 export const dayOf = (when) =>
@@ -55,6 +57,7 @@ export class MessageView {
     this.node.classList.toggle("follows", follows);
     this.node.classList.toggle("aside", Boolean(message.aside));
     this.node.classList.toggle("system", isSystem(message));
+    this.node.classList.toggle("card", isCard(message));
     keepingFocus(this.node, () => {
       this.#part("head", [user, follows, message.aside], () => this.#head(user, follows));
       this.#part("body", [me, epoch, message], () => this.#body());

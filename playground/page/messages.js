@@ -1,7 +1,7 @@
 // A list of messages: a channel's, or a thread's.
 import { arrange, h } from "./dom.js";
 import { workspace } from "./live.js";
-import { author, dayOf, isReply, isSystem, MessageView, moment } from "./message.js";
+import { author, dayOf, isCard, isReply, isSystem, MessageView, moment } from "./message.js";
 
 const GROUP_SECONDS = 300;
 
@@ -105,8 +105,8 @@ export class MessageList {
   }
 }
 
-/** Whether a message continues the one before it, so that it needs no name of its own. */
+/** Whether a message continues the one before it, so that it needs no name of its own; a card never does. */
 function follows(message, before) {
-  if (!before || before.aside || message.aside || isSystem(message) || isSystem(before)) return false;
+  if (!before || [message, before].some((one) => one.aside || isSystem(one) || isCard(one))) return false;
   return author(message) === author(before) && parseFloat(message.ts) - parseFloat(before.ts) < GROUP_SECONDS;
 }

@@ -103,7 +103,7 @@ async def shoot(browser: Browser, folder: Path) -> None:
     """A digest with a verdict, one without, stats, and a question that one contender answers."""
     async with _world(9, 0.84, 4) as world:
         await world.tick()
-        async with visitor(browser, world.slack.url, width=1000, height=1480) as page:
+        async with visitor(browser, world.slack.url, width=1000, height=1530) as page:
             await page.messages().last.get_by_text("Duel digest").first.wait_for()
             await page.shoot(folder / "digest-verdict.png")
     async with _world(9, 0.84, 4) as world:
@@ -113,14 +113,14 @@ async def shoot(browser: Browser, folder: Path) -> None:
         (folder / "digest-chart.png").write_bytes(world.slack.file(picture))
     async with _world(9, 0.84, 4) as world:
         await world.ask("ana", "stats 30d")
-        async with visitor(browser, world.slack.url, width=1000, height=900) as page:
+        async with visitor(browser, world.slack.url, width=1000, height=970) as page:
             await page.become("Ana")
             await page.messages().last.get_by_text("Standings").first.wait_for()
             await page.shoot(folder / "stats.png")
     await ask(browser, folder)
     async with _world(9, 0.84, 4) as world:
         await world.duel("ana", "Write a haiku about Mondays.")
-        async with visitor(browser, world.slack.url, width=1000, height=1130) as page:
+        async with visitor(browser, world.slack.url, width=1000, height=1210) as page:
             await page.become("Ana")
             await page.page.get_by_test_id("home").first.click()
             await page.page.locator("#home").get_by_text("open until").first.wait_for()

@@ -16,14 +16,19 @@ from tests.browser.page import Visitor, chromium, connected, visitor
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 PROMPT = "/duel why is the sky blue? Answer in one sentence."
+FURTHER = "@Duel and why is it red in the evening? Answer in one sentence."
 PATIENCE_MS = 120_000
 
 
 @asynccontextmanager
 async def demo() -> AsyncIterator[str]:
-    """`python -m bot demo` on a free port; gives its page's address."""
+    """`python -m bot demo` on a free port; gives its page's address.
+
+    No classifier says what prompts are about, even where one is installed: `make demo` installs none.
+    """
+    there = {**os.environ, "PORT": "0", "CLASSIFY_TOPICS": "false"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", env={**os.environ, "PORT": "0"}, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bot", "demo", env=there, stderr=asyncio.subprocess.PIPE
     )
     assert process.stderr is not None
     try:
@@ -61,6 +66,29 @@ async def _ballot(page: Visitor) -> None:
     await page.become("Ana")
 
 
+async def _rounds(page: Visitor) -> None:
+    """A conversation of two rounds: the first with its votes in the channel, the second in its thread."""
+    await page.become("Ana")
+    await page.say(PROMPT)
+    first = page.page.locator("#messages").get_by_test_id("message").last
+    await first.get_by_text("Which one is better?").wait_for(timeout=PATIENCE_MS)
+    await page.reaction("-1", first).wait_for()
+    await first.hover()
+    await first.get_by_test_id("reply").click()
+    thread = page.page.locator("#thread")
+    await thread.locator("#thread-composer").fill(FURTHER)
+    await thread.locator("#thread-composer").press("Enter")
+    second = thread.get_by_test_id("message").filter(has_text="Round 2")
+    await second.get_by_text("Which one is better?").wait_for(timeout=PATIENCE_MS)
+    await page.reaction("-1", second).wait_for()
+    for name, emoji in (("Ben", "a"), ("Chlo", "b")):
+        await page.become(name)
+        await page.reaction(emoji, first).click()
+        await page.reaction("a", second).click()
+    await page.become("Ana")
+    await page.page.mouse.move(600, 5)
+
+
 async def _shoot(browser: Browser, url: str) -> None:
     async with visitor(browser, url, width=1120, height=720) as page:
         await _duel(page)
@@ -74,6 +102,9 @@ async def _shoot(browser: Browser, url: str) -> None:
     async with visitor(browser, url, width=390, height=844, touch=True, scheme="dark") as phone:
         await phone.messages().last.get_by_text("whole answer").first.wait_for()
         await phone.shoot(PICTURES / "phone.png")
+    async with visitor(browser, url, width=1280, height=860) as page:
+        await _rounds(page)
+        await page.shoot(PICTURES / "rounds.png")
 
 
 async def main() -> None:

@@ -95,6 +95,22 @@ async def test_home_settings_and_ballot_in_the_dark_and_on_a_phone(browser: Brow
         assert phone.errors == []
 
 
+async def test_escape_closes_a_thread_but_not_on_words_that_are_not_sent(page: Visitor) -> None:
+    await page.say("/duel why is the sky blue?")
+    first = page.messages().last
+    await expect(first).to_contain_text("Which one is better?")
+    await first.hover()
+    await first.get_by_test_id("reply").click()
+    thread, composer = page.page.locator("#thread"), page.page.locator("#thread-composer")
+    await composer.fill("half a thought")
+    await composer.press("Escape")
+    await page.page.locator("#composer").press("Escape")
+    await expect(composer).to_have_value("half a thought")
+    await composer.fill("")
+    await composer.press("Escape")
+    await expect(thread).to_be_hidden()
+
+
 async def test_both_are_asked_on_in_the_thread_and_named_together(page: Visitor, world: Story) -> None:
     await page.become("Ana")
     await page.say("/duel why is the sky blue?")

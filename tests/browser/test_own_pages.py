@@ -25,10 +25,37 @@ async def test_settings_are_corrected_saved_and_hold(page: Visitor, world: Story
     await page.page.locator(_field(page.page, "vote_for")).fill("10m")
     await page.page.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("From now on")
-    await expect(modal).to_contain_text("for 10m")
+    await expect(modal).to_contain_text("for 10 minutes")
     await page.page.get_by_test_id("modal-close").click()
     await page.say("/duel why?")
     await expect(page.reaction("two")).to_be_visible()
+
+
+async def test_the_picker_on_home_offers_the_channels_that_one_sees_and_no_people(
+    page: Visitor, world: Story
+) -> None:
+    slack = world.slack
+    await slack.add_channel("secret-of-ben", members=[slack.person("ben")], private=True)
+    await page.become("Ana")
+    await page.page.get_by_test_id("home").first.click()
+    picker = page.page.locator("#home [data-block-id=settle] select")
+    await expect(picker.locator("option")).to_have_text(["Choose a channel", "#general", "#random"])
+    await page.become("Ben")
+    await expect(picker).to_contain_text("#secret-of-ben")
+    await expect(picker).not_to_contain_text("Ana")
+
+
+async def test_the_form_opened_in_direct_messages_stays_there(page: Visitor, world: Story) -> None:
+    slack = world.slack
+    await page.become("Ana")
+    await page.page.goto(f"{slack.url}/#/{slack.im(slack.person('ana'))}")
+    await page.say("/duel")
+    where = page.page.locator(_field(page.page, "where"))
+    await expect(where.locator("option:checked")).to_have_text("Duel")
+    await expect(where).to_contain_text("Dev")
+    await page.page.locator(_field(page.page, "prompt")).fill("why?")
+    await page.page.get_by_test_id("modal-submit").click()
+    await expect(page.messages().last).to_contain_text("Which one is better?")
 
 
 async def test_home_shows_ones_own_duels_and_follows_what_is_chosen(page: Visitor, world: Story) -> None:

@@ -47,6 +47,19 @@ async def test_a_duel_is_asked_voted_by_three_and_revealed(page: Visitor, world:
     await expect(revealed).to_contain_text("$0.000")
 
 
+async def test_of_two_cards_in_a_row_each_has_its_author_and_its_frame(page: Visitor, world: Story) -> None:
+    await world.duel("ana", "why is the sky blue?")
+    await world.duel("ben", "what is 17*23?")
+    await expect(page.page.locator("#messages .card .name")).to_have_text(["Duel", "Duel"])
+    frames = [await card.bounding_box() for card in await page.page.locator(".card .blocks").all()]
+    assert frames[0]
+    assert frames[1]
+    assert frames[0]["y"] + frames[0]["height"] + 60 < frames[1]["y"]
+    for text in ("hm,", "interesting"):
+        await world.say("dev", text)
+    await expect(page.page.locator("#messages .name")).to_have_text(["Duel", "Duel", "Dev Patel"])
+
+
 async def test_a_secret_ballot_is_filled_in_and_nobody_else_sees_it(
     page: Visitor, world: Story, tmp_path: Path
 ) -> None:

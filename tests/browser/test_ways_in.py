@@ -12,6 +12,14 @@ from tests.worlds.story import Story
 pytestmark = pytest.mark.browser
 
 
+async def test_a_silent_channel_offers_a_prompt_that_small_models_come_to_an_end_of(page: Visitor) -> None:
+    await page.page.get_by_test_id("try").click()
+    composer = page.page.locator("#composer")
+    await expect(composer).to_have_value("/duel why is the sky blue? Answer in one sentence.")
+    await composer.press("Enter")
+    await expect(page.messages().last).to_contain_text("Which one is better?")
+
+
 async def test_the_form_is_filled_in_corrected_and_becomes_a_duel(page: Visitor) -> None:
     await page.say("/duel")
     form = page.page.get_by_test_id("modal")

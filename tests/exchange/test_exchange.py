@@ -23,6 +23,7 @@ from bot.votes import Choice
 from storage.archive import DuelArchive
 from storage.standings import StandingsTable
 from tests.worlds.books import Books, books_at
+from tests.worlds.story import KEYS
 from tests.worlds.warm import Bot
 
 FORMATS = tuple(Format)
@@ -295,6 +296,27 @@ async def test_what_is_imported_is_in_the_standings(books: Books, tmp_path: Path
     (pair,) = found.pairs
     assert [at.contender for at in pair.pair] == ["left", "right"]
     assert (pair.preference.counts.won, pair.preference.counts.lost, found.voters) == (3, 1, 4)
+
+
+async def test_an_operator_of_many_workspaces_exports_and_forgets_without_a_token_of_one(
+    tmp_path: Path, bot: Bot
+) -> None:
+    settings = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'duel.db'}",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "a secret",
+        "SLACK_SIGNING_SECRET": "another",
+        "INSTALLATION_KEYS": KEYS[0],
+    }
+    status, _, said = await bot(
+        "import", str(_csv(tmp_path, {"team": "T1", **GOOD})), cwd=tmp_path, **settings
+    )
+    assert status == 0, said
+    status, out, said = await bot("export", "--format", "jsonl", cwd=tmp_path, **settings)
+    assert status == 0, said
+    assert json.loads(out)["voter"].startswith("anon-")
+    status, _, said = await bot("forget", "--team", "T1", "--person", "U1", "--yes", cwd=tmp_path, **settings)
+    assert status == 0, said
 
 
 @pytest.mark.slow

@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 from pathlib import Path
+from re import escape
 
 import pytest
 
 from bot.contenders.local import serve_local_models
 from bot.contenders.local.serving import server_command
 from bot.errors import LocalModelError
+from bot.extras import install
 
 WEIGHTS = {"tiny": Path("/weights/tiny.gguf")}
 
@@ -85,7 +87,7 @@ async def test_a_child_that_dies_later_is_logged(caplog: pytest.LogCaptureFixtur
 
 async def test_a_missing_extra_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(LocalModelError, match=r"pip install 'duel\[local\]'"):
+    with pytest.raises(LocalModelError, match=escape(install("local"))):
         async with serve_local_models(WEIGHTS):
             pytest.fail("nothing is served")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import LocalModelError
+from bot.extras import install
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ async def serve_local_models(
 
 def server_command() -> tuple[str, ...]:
     if importlib.util.find_spec("xllamacpp") is None:
-        raise LocalModelError("The demo models need the extra `local`. Install it: pip install 'duel[local]'")
+        raise LocalModelError(f"The demo models need the extra `local`. Install it: {install('local')}")
     # Run as a file, the child starts without importing anything of ours; -P keeps its siblings here from
     # standing in for the libraries that it does import.
     return (sys.executable, "-P", str(Path(__file__).with_name("server.py")))
