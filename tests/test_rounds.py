@@ -352,7 +352,7 @@ async def test_how_a_round_was_counted_names_the_others_and_what_they_come_to(sl
     assert "Round 3, “and in Latin?” · It does not count for preference: Only one of the two" in told
     won, lost = (f"{many} for {name}" for many, name in ((2, LEFT), (1, RIGHT)))
     both = f"{won}, {lost}" if left == "a" else f"{lost}, {won}"
-    assert f"Together: {both}, 0 ties, 0 both bad. One duel won by {LEFT}." in told
+    assert f"Together: {both}, 0 equally good, 0 both bad. One duel won by {LEFT}." in told
     assert told.count("One duel won") == 1
 
 
