@@ -1,6 +1,7 @@
 """The use cases of a channel's settings: who may see them, and what they come to once they are saved."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from bot.bulletin import Bulletin
 from bot.channel import Channels, ChannelSettings, House, faults
@@ -76,18 +77,21 @@ class Settling:
         digest: Slot | None,
         *,
         since: int,
-        key: str,
+        form: str,
     ) -> Sheet:
         """Settle it; duels that are on keep the rules that they were asked under.
 
-        `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw,
-        `key` names the request for good. Raises `Unfit`, and `UsageError` where somebody else was faster.
+        `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw in
+        that form. Raises `Unfit`, and `UsageError` where somebody else was faster.
         """
         await self._check(person, room)
         if wrong := faults(wanted, self._house, self._lineup.names):
             raise Unfit(wrong)
         schedule = await self._schedule(person.team, room, digest)
-        if not await self._channels.settle(person, room, wanted, schedule, since=since, key=key):
+        content = sha256(repr((wanted, digest)).encode()).hexdigest()
+        if not await self._channels.settle(
+            person, room, wanted, schedule, since=since, form=form, content=content
+        ):
             raise UsageError(
                 "Somebody else has changed these settings while you had them open, so yours were not saved. "
                 "Open them again: `/duel settings`."

@@ -60,7 +60,7 @@ async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, des
     speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
     try:
         wanted, digest = read(view["state"]["values"])
-        sheet = await desk.settling.save(person, room, wanted, digest, since=since, key=view["id"])
+        sheet = await desk.settling.save(person, room, wanted, digest, since=since, form=view["id"])
     except Unfit as error:
         await ack(response_action="errors", errors=error.fields)
     except DuelError as error:

@@ -262,11 +262,54 @@ async def test_anyone_reveals_where_that_is_settled(slack: Story) -> None:
 async def test_a_form_that_is_delivered_twice_is_saved_once(slack: Story) -> None:
     view = await form(slack)
     ana, values = slack.slack.person("ana"), filled(view, vote_for="10m")
-    await slack.slack.levers.deliver_twice()
-    assert (await slack.slack.submit(ana, view["id"], values)).ok
-    await slack.delivered()
+    acks = await asyncio.gather(*(slack.slack.submit(ana, view["id"], values) for _ in range(2)))
+    assert all(ack.ok for ack in acks)
     assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(600, 1)]
     assert "From now on" in shown(slack)
+
+
+async def test_what_is_changed_in_a_form_whose_saving_was_not_heard_of_is_saved_as_well(slack: Story) -> None:
+    ana, view = slack.slack.person("ana"), await form(slack)
+    await slack.slack.levers.lose_acknowledgement()
+    assert not (await slack.slack.submit(ana, view["id"], filled(view, vote_for="10m"))).ok  # the form stays
+    later = filled(view, vote_for="20m", digest="mon", digest_zone="Europe/Berlin")
+    assert (await slack.slack.submit(ana, view["id"], later)).ok
+    assert "20m" in shown(slack)
+    assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(1200, 2)]
+    assert len(await slack.stored("SELECT * FROM digest_schedule")) == 1
+
+
+async def test_a_digest_alone_that_is_changed_in_such_a_form_is_saved_too(slack: Story) -> None:
+    ana, view = slack.slack.person("ana"), await form(slack)
+    await slack.slack.levers.lose_acknowledgement()
+    for day in ("mon", "fri"):
+        await slack.slack.submit(ana, view["id"], filled(view, digest=day, digest_zone="Europe/Berlin"))
+    assert await slack.stored("SELECT weekday FROM digest_schedule") == [(4,)]
+
+
+async def test_whoever_was_faster_meanwhile_is_not_overwritten_by_such_a_form(slack: Story) -> None:
+    ana, ben = slack.slack.person("ana"), slack.slack.person("ben")
+    own = await slack.slack.add_channel("own", members=[slack.slack.bot_user_id, ben, ana], creator=ben)
+    late = await form(slack, "ben", own)
+    await slack.slack.levers.lose_acknowledgement()
+    await slack.slack.submit(ben, late["id"], filled(late, vote_for="10m"))
+    await settle(slack, "ana", own, vote_for="15m")
+    await slack.slack.submit(ben, late["id"], filled(late, vote_for="20m"))
+    assert "Somebody else has changed these settings" in shown(slack, "ben")
+    assert await slack.stored("SELECT vote_for_s FROM channel_settings") == [(900,)]
+
+
+async def test_what_is_saved_over_ones_own_is_told_to_others_who_had_seen_the_first(slack: Story) -> None:
+    ana, ben = slack.slack.person("ana"), slack.slack.person("ben")
+    own = await slack.slack.add_channel("own", members=[slack.slack.bot_user_id, ben, ana], creator=ben)
+    view = await form(slack, "ana", own)
+    await slack.slack.levers.lose_acknowledgement()
+    await slack.slack.submit(ana, view["id"], filled(view, vote_for="10m"))
+    seen = await form(slack, "ben", own)
+    await slack.slack.submit(ana, view["id"], filled(view, vote_for="15m"))
+    await slack.slack.submit(ben, seen["id"], filled(seen, quorum="4"))
+    assert "Somebody else has changed these settings" in shown(slack, "ben")
+    assert await slack.stored("SELECT vote_for_s FROM channel_settings") == [(900,)]
 
 
 async def test_of_two_who_have_the_form_open_the_later_is_told(
