@@ -23,6 +23,20 @@ class Unfit(UsageError):
         """What is wrong, by the name of the field."""
 
 
+class Overtaken(UsageError):
+    """Somebody else was faster."""
+
+    def __init__(self, sheet: "Sheet") -> None:
+        super().__init__(
+            say(
+                "Somebody else has changed these settings while you had them open, so yours were not saved. "
+                "This is what holds now: change it here, or go back to what you had put in."
+            )
+        )
+        self.sheet = sheet
+        """What holds now."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A channel's settings as somebody has them in front of them."""
@@ -82,7 +96,7 @@ class Settling:
         """Settle it; duels that are on keep the rules that they were asked under.
 
         `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw in
-        that form. Raises `Unfit`, and `UsageError` where somebody else was faster.
+        that form. Raises `Unfit`, `Overtaken`, and `UsageError` for somebody who may not.
         """
         await self._check(person, room)
         if wrong := faults(wanted, self._house, self._lineup.names):
@@ -92,10 +106,7 @@ class Settling:
         if not await self._channels.settle(
             person, room, wanted, schedule, since=since, form=form, content=content
         ):
-            raise UsageError(
-                "Somebody else has changed these settings while you had them open, so yours were not saved. "
-                "Open them again: `/duel settings`."
-            )
+            raise Overtaken(await self._sheet(person.team, room))
         return await self._sheet(person.team, room)
 
     async def _sheet(self, team: str, room: Place) -> Sheet:

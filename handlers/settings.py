@@ -11,10 +11,10 @@ from slack_bolt.async_app import AsyncAck
 from bot.channel import ChannelSettings, Starters
 from bot.digest import Slot, parse_slot, parse_zone
 from bot.duel import ContenderId, Person, Place
-from bot.errors import DuelError, UsageError
+from bot.errors import Away, DuelError, UsageError
 from bot.rules import Voters
-from bot.settling import Settling, Unfit
-from bot.words import Language, say, speak
+from bot.settling import Overtaken, Settling, Unfit
+from bot.words import Language, say, sentences, speak
 from handlers.cards import settings as cards
 from handlers.cards.duel import Labels
 from handlers.cards.settings import FIELD, OFF, USUAL
@@ -54,17 +54,24 @@ class SettingsDesk:
 
 
 async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: SettingsDesk) -> None:
-    """*Save*: written down, then told what holds now, or what is wrong beside its field."""
+    """*Save*: written down, then told what holds now, or what is wrong beside its field.
+
+    Whatever else is in the way is told in a window above the form: what was typed stays in it.
+    """
     person = Person(body["team"]["id"], body["user"]["id"])
     room, since = cards.room_of(view["private_metadata"])
-    speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
     try:
+        speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
         wanted, digest = read(view["state"]["values"])
         sheet = await desk.settling.save(person, room, wanted, digest, since=since, form=view["id"])
     except Unfit as error:
         await ack(response_action="errors", errors=error.fields)
+    except Overtaken as error:
+        await ack(response_action="push", view=cards.modal(error.sheet, desk.labels, above=str(error)))
     except DuelError as error:
-        await ack(response_action="update", view=cards.notice(say(str(error)), say("Not saved")))
+        told = say("Close this window and save again in a minute: what you had put in is still there.")
+        text = sentences(say(str(error)), told if isinstance(error, Away) else "")
+        await ack(response_action="push", view=cards.notice(text, say("Not saved")))
     else:
         speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))  # it may be another one now
         await ack(response_action="update", view=cards.saved(sheet, desk.labels))

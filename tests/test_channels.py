@@ -325,7 +325,29 @@ async def test_of_two_who_have_the_form_open_the_later_is_told(
     assert "Somebody else has changed these settings" in shown(slack, "ben")
     assert ack.ok
     assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(600, 1)]
-    assert "20m" in await settle(slack, "ben", own, vote_for="20m")
+    now = slack.slack.modal(ben)
+    assert now is not None
+    assert (now["previous_view_id"], held(now)["vote_for"]) == (late["id"], "10m")  # above their own
+    await slack.slack.submit(ben, now["id"], filled(now, vote_for="20m"))
+    assert "20m" in shown(slack, "ben")
+    await slack.slack.close_view(ben, now["id"])
+    assert slack.slack.modal(ben) is None  # the form that is out of date has gone along
+
+
+async def test_what_was_typed_is_there_still_where_slack_was_away(slack: Story) -> None:
+    ana, view = slack.slack.person("ana"), await form(slack)
+    await slack.later(minutes=10)  # who they are has to be asked anew
+    await slack.slack.levers.fail_next("users.info", "internal_error")
+    ack = await slack.slack.submit(ana, view["id"], filled(view, system="Be brief."))
+    assert ack.payload["response_action"] == "push"
+    told = slack.slack.modal(ana)
+    assert told is not None
+    assert "internal_error" in shown(slack)
+    assert "what you had put in is still there" in shown(slack)
+    await slack.slack.close_view(ana, told["id"])
+    assert slack.slack.modal(ana) == view
+    await slack.slack.submit(ana, view["id"], filled(view, system="Be brief."))
+    assert "From now on" in shown(slack)
 
 
 async def test_two_who_save_at_the_same_moment_are_not_both_told_that_it_holds(slack: Story) -> None:
