@@ -56,7 +56,7 @@ from handlers.people import SlackPeople
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.question import SlackCounter
 from handlers.replies import Replies
-from handlers.settings import SettingsDesk
+from handlers.settings import CHECKED_WITHIN_S, SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from handlers.uploads import Uploads
@@ -235,6 +235,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             house=house,
             keepers=settings.keepers,
             clock=clock,
+            patience_s=CHECKED_WITHIN_S,
         )
         courier = SlackCourier(workspaces, uploads, languages)
         delivery = Delivery(

@@ -1,5 +1,6 @@
 """The use cases of a channel's settings: who may see them, and what they come to once they are saved."""
 
+import asyncio
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,9 +10,9 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.digest import Schedule, Slot
 from bot.duel import ContenderId, Person, Place
-from bot.errors import UsageError
+from bot.errors import StageAway, UsageError
 from bot.people import Keeper, Keepers, People, may_settle
-from bot.words import say
+from bot.words import noted, say
 
 
 class Unfit(UsageError):
@@ -69,7 +70,9 @@ class Settling:
         house: House,
         keepers: Keepers,
         clock: Clock,
+        patience_s: float,
     ) -> None:
+        """`patience_s` is how long somebody waits to hear whether they may, however much has to be asked."""
         self._channels = channels
         self._people = people
         self._bulletin = bulletin
@@ -77,9 +80,10 @@ class Settling:
         self._house = house
         self._keepers = keepers
         self._clock = clock
+        self._patience_s = patience_s
 
     async def sheet(self, person: Person, room: Place) -> Sheet:
-        """What holds there now. Raises `UsageError` for somebody who may not settle it."""
+        """What holds there now. Raises `UsageError` for somebody who may not settle it, and `Away`."""
         await self._check(person, room)
         return await self._sheet(person.team, room)
 
@@ -129,8 +133,17 @@ class Settling:
         return Schedule(team, room, slot, on=digest is not None, since=self._clock.now())
 
     async def _check(self, person: Person, room: Place) -> None:
-        if await may_settle(self._people, self._keepers, person, room):
-            return
+        try:
+            async with asyncio.timeout(self._patience_s):
+                if await may_settle(self._people, self._keepers, person, room):
+                    return
+        except TimeoutError:
+            raise StageAway(
+                noted(
+                    "It takes Slack too long just now to say who you are, so it is not known whether these "
+                    "settings are for you. Try again in a minute."
+                )
+            ) from None
         said = {
             Keeper.ADMINS: say("the administrators of this workspace"),
             Keeper.CREATOR: say("whoever made the channel"),

@@ -165,6 +165,44 @@ async def test_without_the_optional_scopes_administrators_still_may(slack: Story
     await form(slack, "ana")
 
 
+async def test_settings_are_answered_in_time_though_slack_is_slow_to_say_who_somebody_is(
+    slack: Story,
+) -> None:
+    stop = await slack.slack.levers.stop_at("users.info")
+    ack = await slack.ask("ana", "settings")
+    assert "too long just now to say who you are" in ack.text
+    stop.release()
+    await form(slack)
+
+
+async def test_home_tells_in_a_window_that_slack_is_slow_to_say_who_somebody_is(slack: Story) -> None:
+    ana = slack.slack.person("ana")
+    await slack.slack.open_home(ana)
+    await slack.settled()
+    home = slack.slack.home_view(ana)
+    assert home is not None
+    await slack.later(minutes=10)  # who they are has to be asked anew
+    stop = await slack.slack.levers.stop_at("users.info")
+    ack = await slack.slack.click_in_view(ana, home["id"], "home_settle", selected_conversation=slack.general)
+    assert ack.ok
+    assert "too long just now to say who you are" in shown(slack)
+    stop.release()
+
+
+async def test_what_was_typed_is_there_still_where_slack_is_slow_to_say_who_somebody_is(slack: Story) -> None:
+    ana, view = slack.slack.person("ana"), await form(slack)
+    await slack.later(minutes=10)
+    stop = await slack.slack.levers.stop_at("users.info")
+    await slack.slack.submit(ana, view["id"], filled(view, quorum="4"))
+    assert "too long just now to say who you are" in shown(slack)
+    stop.release()
+    told = slack.slack.modal(ana)
+    assert told is not None
+    await slack.slack.close_view(ana, told["id"])
+    await slack.slack.submit(ana, view["id"], filled(view, quorum="4"))
+    assert "From now on" in shown(slack)
+
+
 async def test_what_makes_no_sense_is_told_beside_its_field_and_nothing_is_saved(world: Story) -> None:
     async with world.app(duels_per_channel_a_day=10, usd_per_channel_a_day="2"):
         view = await form(world)
