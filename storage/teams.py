@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.duel import State
 from bot.jobs import Lease
@@ -88,23 +89,20 @@ class TeamTable:
             return True
 
     async def forget(self, lease: Lease) -> None:
-        _, team, left_at = lease.job.id.split(":")
-        query = select(installation.c.left_at).where(installation.c.team == team)
-        async with self._database.read() as connection:
-            left = await connection.scalar(query)
-        if left is None or int(left.timestamp()) != int(left_at):
-            return
+        team = _leaver(lease)[0]
         page = select(duel.c.id).where(duel.c.team == team).limit(PAGE)
         while True:
             async with self._database.write() as connection:
-                await jobs.hold(connection, lease.job)
+                if not await _is_gone(connection, lease):
+                    return
                 ids = list(await connection.scalars(page))
                 await connection.execute(delete(job).where(job.c.id.in_(ids)))
                 await connection.execute(delete(duel).where(duel.c.team == team, duel.c.id.in_(ids)))
             if len(ids) < PAGE:
                 break
         async with self._database.write() as connection:
-            await jobs.hold(connection, lease.job)
+            if not await _is_gone(connection, lease):
+                return
             # whatever has a team, what was added after this was written included; what hangs on it goes along
             for table in reversed(tables.metadata.sorted_tables):
                 if "team" in table.c:
@@ -150,3 +148,21 @@ class StateTable:
 
 def _forgetting(team: str, at: datetime) -> str:
     return f"{TEAM_JOB}:{team}:{int(at.astimezone(UTC).timestamp())}"
+
+
+def _leaver(lease: Lease) -> tuple[str, int]:
+    """Which team is to be forgotten, and the second at which it left."""
+    _, team, left_at = lease.job.id.split(":")
+    return team, int(left_at)
+
+
+async def _is_gone(connection: AsyncConnection, lease: Lease) -> bool:
+    """Hold the job, and the team to what it is: gone since then, or back, and then nothing more is forgotten.
+
+    One that comes back meanwhile waits for the end of this transaction.
+    """
+    await jobs.hold(connection, lease.job)
+    team, left_at = _leaver(lease)
+    query = select(installation.c.left_at).where(installation.c.team == team).with_for_update()
+    left = await connection.scalar(query)
+    return left is not None and int(left.timestamp()) == left_at

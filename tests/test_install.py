@@ -1,6 +1,6 @@
 """Many workspaces: how one comes in, what it has for itself, and how it leaves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import SettingsError
 from playground import Team
+from storage.database import Database
 from tests.worlds.story import KEYS, LEFT, Story
 
 
@@ -20,6 +21,15 @@ async def _running(world: Story, **changes: Any) -> AsyncIterator[Story]:
     async with world.app(**world.oauth() | changes):
         assert "Thank you" in await world.install(team)
         yield world.elsewhere(team)
+
+
+@asynccontextmanager
+async def _sql(world: Story) -> AsyncIterator[Callable[[str], Awaitable[Any]]]:
+    """Somebody else at the database, in one transaction."""
+    database = Database(world.database_url)
+    async with database.write() as connection:
+        yield connection.exec_driver_sql
+    await database.close()
 
 
 async def _again(world: Story, *, cookie: bool = True) -> httpx.Response:
@@ -187,6 +197,31 @@ async def test_one_that_comes_back_in_time_finds_everything(world: Story) -> Non
         await there.later(hours=31 * 24)
         assert len(await world.stored("SELECT id FROM duel")) == 1
         await there.duel("ana", "and why at night?")
+
+
+async def test_one_that_comes_back_while_it_is_being_forgotten_is_at_home_again(
+    world: Story, database: str
+) -> None:
+    back = "UPDATE installation SET token = 'new', left_at = NULL"
+    once = f"AFTER DELETE ON duel {'FOR EACH STATEMENT' if database == 'postgres' else ''}"
+    async with _running(world, forget_team_after="10d") as there:
+        duel = await there.duel("ana", "why?")
+        await there.reveal("ana", duel)
+        await there.ask("ana", "digest on mon 09:00")
+        await there.slack.uninstall()
+        await there.settled()
+        async with _sql(world) as run:
+            if database == "postgres":
+                await run(
+                    f"CREATE FUNCTION back() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN {back}; RETURN NULL; END $$"
+                )
+                await run(f"CREATE TRIGGER back {once} EXECUTE FUNCTION back()")
+            else:
+                await run(f"CREATE TRIGGER back {once} BEGIN {back}; END")
+        await there.later(hours=10 * 24)
+        assert await world.stored("SELECT token, left_at FROM installation") == [("new", None)]
+        assert len(await world.stored("SELECT * FROM digest_schedule")) == 1
 
 
 async def test_a_removal_that_is_told_twice_late_and_after_the_return_changes_nothing(world: Story) -> None:
