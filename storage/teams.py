@@ -110,7 +110,12 @@ class TeamTable:
 
     async def renew_keys(self) -> int:
         """Put every token under the newest key; how many were not. Raises `SettingsError`."""
-        query = select(installation.c.team, installation.c.token).where(installation.c.token.is_not(None))
+        query = (
+            select(installation.c.team, installation.c.token)
+            .where(installation.c.token.is_not(None))
+            .order_by(installation.c.team)
+            .with_for_update()  # a team that comes back meanwhile brings a newer token
+        )
         async with self._database.write() as connection:
             found = [(row.team, self._keyring.renewed(row.token)) for row in await connection.execute(query)]
             changed = {team: token for team, token in found if token is not None}

@@ -1,5 +1,6 @@
 """Many workspaces: how one comes in, what it has for itself, and how it leaves."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from bot.errors import SettingsError
 from playground import Team
 from storage.database import Database
+from storage.keyring import Keyring
 from tests.worlds.story import KEYS, LEFT, Story
 
 
@@ -107,6 +109,53 @@ async def test_a_new_key_before_the_old_one_takes_over_at_the_start(world: Story
     with pytest.raises(SettingsError, match="INSTALLATION_KEYS: no key fits"):
         async with world.app(**world.oauth()):
             pass
+
+
+async def test_a_program_without_the_key_that_another_has_begun_to_use_says_what_to_do(
+    world: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = "installation_keys"
+    async with _running(world) as there:
+        async with world.app(**world.oauth() | {keys: f"{KEYS[1]},{KEYS[0]}"}):
+            pass
+        there.clock.advance(31)  # it looks its workspaces up anew
+        ack = await there.ask("ana", "why?")
+        assert "that behind the first one here" in ack.text
+        assert "that behind the first one here" in caplog.text
+
+
+async def test_keys_are_changed_under_several_programs_one_after_the_other(world: Story) -> None:
+    old, new = KEYS
+    async with _running(world, installation_keys=f"{old},{new}") as there:
+        async with world.app(**world.oauth() | {"installation_keys": f"{new},{old}"}):
+            pass
+        there.clock.advance(31)
+        await there.duel("ana", "why?")
+    async with world.app(**world.oauth() | {"installation_keys": new}):
+        await there.duel("ana", "and why at night?")
+
+
+async def test_a_change_of_keys_waits_for_a_workspace_that_is_just_coming_back(
+    world: Story, database: str
+) -> None:
+    async with _running(world):
+        pass
+
+    async def change() -> None:
+        async with world.app(**world.oauth() | {"installation_keys": f"{KEYS[1]},{KEYS[0]}"}):
+            pass
+
+    async with _sql(world) as run:
+        await run(f"UPDATE installation SET token = '{Keyring(KEYS[0]).lock('xoxb-newer')}'")
+        changing = asyncio.create_task(change())
+        waits = (
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        while database == "postgres" and not await world.stored(waits):
+            assert not changing.done()
+    await changing
+    ((token,),) = await world.stored("SELECT token FROM installation")
+    assert Keyring(KEYS[1]).unlock(token) == "xoxb-newer"
 
 
 @pytest.mark.parametrize("lacking", ["slack_client_secret", "installation_keys", "slack_signing_secret"])
