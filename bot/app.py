@@ -296,7 +296,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         if registry is not None:
             teams = Teams(registry, forget_after=settings.forget_team_after, clock=clock, wake=worker.wake)
             kinds[TEAM_JOB] = Kind(teams.run, teams.give_up)
-            pages = flow(settings, client, teams.join, StateTable(database, STATE_LASTS))
+            pages = flow(settings, client, teams.join, StateTable(database, secret, clock, STATE_LASTS))
         for name, kind in kinds.items():
             worker.serve(name, kind)
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)

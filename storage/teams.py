@@ -1,12 +1,15 @@
 """Which teams have let us in. See `bot.teams.Registry` for what each method promises."""
 
+import hmac
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import Clock
 from bot.duel import State
 from bot.jobs import Lease
 from bot.teams import TEAM_JOB, Installation
@@ -127,28 +130,39 @@ class TeamTable:
 
 
 class StateTable:
-    """Keys for one visit to the page on which a team lets us in: each serves once."""
+    """Keys for one visit to the page on which a team lets us in: each serves once.
 
-    def __init__(self, database: Database, lasting: timedelta) -> None:
+    Anybody may ask for one, so none is written down before it serves: it is signed, and tells when it ends.
+    """
+
+    def __init__(self, database: Database, secret: bytes, clock: Clock, lasting: timedelta) -> None:
         self._database = database
+        self._secret = secret
+        self._clock = clock
         self._lasting = lasting
 
-    async def issue(self) -> str:
-        state, now = token_urlsafe(32), self._database.now()
-        async with self._database.write() as connection:
-            await connection.execute(delete(install_state).where(install_state.c.expires_at < now))
-            row = self._database.insert(install_state).values(state=state, expires_at=now + self._lasting)
-            await connection.execute(row)
-        return state
+    def issue(self) -> str:
+        ends = self._clock.now() + self._lasting
+        visit = f"{token_urlsafe(16)}.{int(ends.timestamp())}"
+        return f"{visit}.{self._signature(visit)}"
 
     async def take(self, state: str) -> bool:
         """Whether it was issued, is not too old, and had not served; it has now."""
-        now = self._database.now()
-        serves = delete(install_state).where(
-            install_state.c.state == state, install_state.c.expires_at >= now
-        )
+        visit, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(visit).encode()):
+            return False
+        ends, now = datetime.fromtimestamp(int(visit.rpartition(".")[2]), UTC), self._clock.now()
+        if ends < now:
+            return False
+        # kept for as long again: the machines on which programs run have a clock each
+        old = delete(install_state).where(install_state.c.expires_at < now - self._lasting)
+        served = self._database.insert(install_state).values(state=visit, expires_at=ends)
         async with self._database.write() as connection:
-            return (await connection.execute(serves)).rowcount == 1
+            await connection.execute(old)
+            return (await connection.execute(served.on_conflict_do_nothing())).rowcount == 1
+
+    def _signature(self, visit: str) -> str:
+        return hmac.new(self._secret, f"visit {visit}".encode(), sha256).hexdigest()
 
 
 def _forgetting(team: str, at: datetime) -> str:

@@ -70,6 +70,34 @@ async def test_a_state_serves_once_and_in_its_own_browser_only(world: Story) -> 
             assert 'href="/slack/install"' in answer.text
 
 
+async def test_whoever_only_looks_at_the_page_leaves_nothing_behind(world: Story) -> None:
+    count = "SELECT count(*) FROM install_state"
+    async with _running(world) as there, httpx.AsyncClient() as browser:
+        assert await world.stored(count) == [(1,)]  # of the one that has come back
+        for method in ("HEAD", "GET"):
+            assert (await browser.request(method, f"{world.web.url}/slack/install")).status_code == 200
+        assert await world.stored(count) == [(1,)]
+        there.clock.advance(21 * 60)
+        await world.install(there.slack)
+        assert await world.stored(count) == [(1,)]  # the older one could serve no more, and is gone
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "x.99999999999.", "{visit}.{signature}0", "a{visit}.{signature}"]
+)
+async def test_a_state_that_was_not_issued_here_does_not_serve(world: Story, forged: str) -> None:
+    async with world.app(**world.oauth()), httpx.AsyncClient() as browser:
+        page = await browser.get(f"{world.web.url}/slack/install")
+        visit, _, signature = page.cookies["slack-app-oauth-state"].rpartition(".")
+        state = forged.format(visit=visit, signature=signature)
+        done = await browser.get(
+            f"{world.web.url}/slack/oauth_redirect?state={state}&code=x",
+            headers={"Cookie": f"slack-app-oauth-state={state}"},
+        )
+    assert done.status_code in (400, 401)
+    assert await world.stored("SELECT * FROM install_state") == []
+
+
 async def test_whatever_slack_calls_a_failure_is_shown_and_is_no_markup(world: Story) -> None:
     async with world.app(**world.oauth()), httpx.AsyncClient() as browser:
         page = await browser.get(f"{world.web.url}/slack/oauth_redirect?error=<b>odd</b>")

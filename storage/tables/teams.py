@@ -63,3 +63,4 @@ install_state = Table(
     Column("state", String(64), primary_key=True),
     Column("expires_at", Instant, nullable=False),
 )
+"""Visits to the page of installation that have come back: none does so twice, until it is too old anyway."""
