@@ -56,7 +56,7 @@ from handlers.people import SlackPeople
 from handlers.posting import TIMEOUT_S, Slack
 from handlers.question import SlackCounter
 from handlers.replies import Replies
-from handlers.settings import SettingsDesk
+from handlers.settings import CHECKED_WITHIN_S, SettingsDesk
 from handlers.socket import Socket
 from handlers.stage import SlackStage
 from handlers.uploads import Uploads
@@ -235,6 +235,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
             house=house,
             keepers=settings.keepers,
             clock=clock,
+            patience_s=CHECKED_WITHIN_S,
         )
         courier = SlackCourier(workspaces, uploads, languages)
         delivery = Delivery(
@@ -295,7 +296,7 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         if registry is not None:
             teams = Teams(registry, forget_after=settings.forget_team_after, clock=clock, wake=worker.wake)
             kinds[TEAM_JOB] = Kind(teams.run, teams.give_up)
-            pages = flow(settings, client, teams.join, StateTable(database, STATE_LASTS))
+            pages = flow(settings, client, teams.join, StateTable(database, secret, clock, STATE_LASTS))
         for name, kind in kinds.items():
             worker.serve(name, kind)
         stack.push_async_callback(worker.stop, STOP_WITHIN_S)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from random import Random
 
 from bot.clock import Clock
@@ -167,8 +168,11 @@ class Arena:
             "This vote is closed. The names appear once these are over as well: {rounds}.", rounds=rounds
         )
 
-    async def rematch(self, id_: DuelId, *, key: str, asked_by: Person, reply_to: str | None) -> DuelId:
-        """The same prompt to the same two, sides dealt anew: a duel of its own. Raises `UsageError`."""
+    async def rematch(self, id_: DuelId, *, asked_by: Person, reply_to: str | None) -> DuelId:
+        """The same prompt to the same two, sides dealt anew: a duel of its own. Raises `UsageError`.
+
+        While one is being answered it is the one that whoever asks again means.
+        """
         past = await self._ledger.duel(id_)
         if past.asker.team != asked_by.team:
             raise UsageError("That duel was held elsewhere. Ask here: `/duel why is the sky blue?`")
@@ -176,6 +180,12 @@ class Arena:
             raise UsageError(NO_REMATCH)
         if not past.prompt:
             raise UsageError("The words of that duel are erased. Ask anew: `/duel why is the sky blue?`")
+        for number in count(1):
+            key = f"{past.id}:rematch:{number}"
+            if (known := await self._known(duel_id(key))) is None:
+                break
+            if known.state is State.ASKED:
+                return known.id
         return await self.challenge(
             past.prompt,
             key=key,
@@ -187,6 +197,12 @@ class Arena:
             topic=past.topic if past.topic_by is TopicBy.PERSON else None,
             reply_to=reply_to,
         )
+
+    async def _known(self, id_: DuelId) -> Duel | None:
+        try:
+            return await self._ledger.duel(id_)
+        except UsageError:
+            return None
 
     async def cancel(self, id_: DuelId, by: Person) -> None:
         """The asker takes it back. Raises `UsageError` for anybody else, and where it is too late."""

@@ -141,10 +141,12 @@ class Channels(Protocol):
         schedule: Schedule | None,
         *,
         since: int,
-        key: str,
+        form: str,
+        content: str,
     ) -> bool:
         """Write it down, and the digest's schedule with it if one is given.
 
-        `False`, and nothing changed, where somebody has settled something since that revision. `key` names
-        the request for good: the same one delivered twice changes nothing the second time.
+        `False`, and nothing changed, where somebody has settled something since that revision. `form` names
+        the form that it was put into: what has come out of the same one is settled over, for its answer may
+        have been lost. `content` names what was put in: the same, delivered twice, changes nothing again.
         """

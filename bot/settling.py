@@ -1,6 +1,8 @@
 """The use cases of a channel's settings: who may see them, and what they come to once they are saved."""
 
+import asyncio
 from dataclasses import dataclass
+from hashlib import sha256
 
 from bot.bulletin import Bulletin
 from bot.channel import Channels, ChannelSettings, House, faults
@@ -8,9 +10,9 @@ from bot.clock import Clock
 from bot.contenders import Lineup
 from bot.digest import Schedule, Slot
 from bot.duel import ContenderId, Person, Place
-from bot.errors import UsageError
+from bot.errors import StageAway, UsageError
 from bot.people import Keeper, Keepers, People, may_settle
-from bot.words import say
+from bot.words import noted, say
 
 
 class Unfit(UsageError):
@@ -20,6 +22,20 @@ class Unfit(UsageError):
         super().__init__(" ".join(fields.values()))
         self.fields = fields
         """What is wrong, by the name of the field."""
+
+
+class Overtaken(UsageError):
+    """Somebody else was faster."""
+
+    def __init__(self, sheet: "Sheet") -> None:
+        super().__init__(
+            say(
+                "Somebody else has changed these settings while you had them open, so yours were not saved. "
+                "This is what holds now: change it here, or go back to what you had put in."
+            )
+        )
+        self.sheet = sheet
+        """What holds now."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,9 @@ class Settling:
         house: House,
         keepers: Keepers,
         clock: Clock,
+        patience_s: float,
     ) -> None:
+        """`patience_s` is how long somebody waits to hear whether they may, however much has to be asked."""
         self._channels = channels
         self._people = people
         self._bulletin = bulletin
@@ -62,9 +80,10 @@ class Settling:
         self._house = house
         self._keepers = keepers
         self._clock = clock
+        self._patience_s = patience_s
 
     async def sheet(self, person: Person, room: Place) -> Sheet:
-        """What holds there now. Raises `UsageError` for somebody who may not settle it."""
+        """What holds there now. Raises `UsageError` for somebody who may not settle it, and `Away`."""
         await self._check(person, room)
         return await self._sheet(person.team, room)
 
@@ -76,22 +95,22 @@ class Settling:
         digest: Slot | None,
         *,
         since: int,
-        key: str,
+        form: str,
     ) -> Sheet:
         """Settle it; duels that are on keep the rules that they were asked under.
 
-        `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw,
-        `key` names the request for good. Raises `Unfit`, and `UsageError` where somebody else was faster.
+        `digest` is when its digest is to come, `None` for never; `since` the revision that the person saw in
+        that form. Raises `Unfit`, `Overtaken`, and `UsageError` for somebody who may not.
         """
         await self._check(person, room)
         if wrong := faults(wanted, self._house, self._lineup.names):
             raise Unfit(wrong)
         schedule = await self._schedule(person.team, room, digest)
-        if not await self._channels.settle(person, room, wanted, schedule, since=since, key=key):
-            raise UsageError(
-                "Somebody else has changed these settings while you had them open, so yours were not saved. "
-                "Open them again: `/duel settings`."
-            )
+        content = sha256(repr((wanted, digest)).encode()).hexdigest()
+        if not await self._channels.settle(
+            person, room, wanted, schedule, since=since, form=form, content=content
+        ):
+            raise Overtaken(await self._sheet(person.team, room))
         return await self._sheet(person.team, room)
 
     async def _sheet(self, team: str, room: Place) -> Sheet:
@@ -114,8 +133,17 @@ class Settling:
         return Schedule(team, room, slot, on=digest is not None, since=self._clock.now())
 
     async def _check(self, person: Person, room: Place) -> None:
-        if await may_settle(self._people, self._keepers, person, room):
-            return
+        try:
+            async with asyncio.timeout(self._patience_s):
+                if await may_settle(self._people, self._keepers, person, room):
+                    return
+        except TimeoutError:
+            raise StageAway(
+                noted(
+                    "It takes Slack too long just now to say who you are, so it is not known whether these "
+                    "settings are for you. Try again in a minute."
+                )
+            ) from None
         said = {
             Keeper.ADMINS: say("the administrators of this workspace"),
             Keeper.CREATOR: say("whoever made the channel"),

@@ -48,7 +48,10 @@ class Registry(Protocol):
         """
 
     async def forget(self, lease: Lease) -> None:
-        """Remove everything of the team which that job is about, unless it has let us in again since."""
+        """Remove everything of the team which that job is about, unless it has let us in again since.
+
+        If it does so in the middle of that, whatever is still there stays.
+        """
 
 
 class Teams:

@@ -90,14 +90,9 @@ async def why(
 
 
 async def rematch(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], *, arena: Arena) -> None:
-    """*Rematch*: one new duel a click."""
-    team = body["team"]["id"]
-    await arena.rematch(
-        DuelId(action["value"]),
-        key=f"{team}:{body['trigger_id']}",
-        asked_by=Person(team, body["user"]["id"]),
-        reply_to=body.get("response_url"),
-    )
+    """*Rematch*: a new duel; a double click is one of them."""
+    person = Person(body["team"]["id"], body["user"]["id"])
+    await arena.rematch(DuelId(action["value"]), asked_by=person, reply_to=body.get("response_url"))
     await ack()
 
 

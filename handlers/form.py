@@ -1,5 +1,6 @@
 """The form: opened by `/duel` alone or by a shortcut, read when it is submitted."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -52,8 +53,11 @@ class Forms:
     async def read(self, body: dict[str, Any], view: dict[str, Any]) -> Mapping[str, str]:
         """Make a duel of it; or gives back what is wrong, by field."""
         asker = Person(body["team"]["id"], body["user"]["id"])
+        given = cards.chosen(view["state"]["values"])
+        # the answer to it may have been lost: whoever then submits something else means another duel
+        key = f"{asker.team}:view:{view['id']}:{json.dumps(given, sort_keys=True)}"
         try:
-            await self._ask(cards.chosen(view["state"]["values"]), asker, f"{asker.team}:view:{view['id']}")
+            await self._ask(given, asker, key)
         except _Wrong as wrong:
             return wrong.fields
         return {}

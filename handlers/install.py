@@ -28,10 +28,10 @@ INSTALL_PATH = "/slack/install"
 
 
 class States(Protocol):
-    """Where the keys for one visit are kept."""
+    """Who makes the keys for one visit."""
 
-    async def issue(self) -> str:
-        """A new one."""
+    def issue(self) -> str:
+        """A new one; nothing is written down for it."""
 
     async def take(self, state: str) -> bool:
         """Use it up; `False` if it does not serve."""
@@ -42,7 +42,7 @@ class _States(AsyncOAuthStateStore):
         self._states = states
 
     async def async_issue(self, *_: object, **__: object) -> str:
-        return await self._states.issue()
+        return self._states.issue()
 
     async def async_consume(self, state: str) -> bool:
         return await self._states.take(state)

@@ -1,6 +1,8 @@
 """`/duel settings`: the modal opened, and what comes back in it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -11,10 +13,11 @@ from slack_bolt.async_app import AsyncAck
 from bot.channel import ChannelSettings, Starters
 from bot.digest import Slot, parse_slot, parse_zone
 from bot.duel import ContenderId, Person, Place
-from bot.errors import DuelError, UsageError
+from bot.errors import Away, DuelError, UsageError
 from bot.rules import Voters
-from bot.settling import Settling, Unfit
-from bot.words import Language, say, speak
+from bot.settling import Overtaken, Settling, Unfit
+from bot.words import Language, say, sentences, speak
+from handlers.cards import Block
 from handlers.cards import settings as cards
 from handlers.cards.duel import Labels
 from handlers.cards.settings import FIELD, OFF, USUAL
@@ -22,6 +25,11 @@ from handlers.command import vote_length
 from handlers.emoji import Emoji
 from handlers.languages import PATIENCE_S, Languages
 from handlers.workspaces import Workspaces
+
+CHECKED_WITHIN_S = 1.0
+"""How long Slack may take to say whether somebody may settle anything: time must be left to tell them."""
+OPENED_WITHIN_S = 3.0 - PATIENCE_S - 0.1
+"""What is left of Slack's three seconds once it is known how they are spoken to."""
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -38,33 +46,60 @@ class SettingsDesk:
     labels: Labels
 
     async def open(self, person: Person, room: Place, trigger_id: str) -> None:
-        """Show somebody the form. Slack gives three seconds for it, so it is no job. Raises `UsageError`."""
-        sheet = await self.settling.sheet(person, room)
-        speak(await self.languages.between(person, room, patience_s=PATIENCE_S))
-        slack = await self.workspaces.slack(person.team)
-        await slack.open_view(trigger_id, cards.modal(sheet, self.labels))
+        """Show somebody the form. Slack gives three seconds for it, so it is no job.
+
+        Raises `UsageError`, and `Away` where Slack or the database does not answer in time.
+        """
+        async with _in_time():
+            await self._show(person, trigger_id, await self._form(person, room))
 
     async def offer(self, person: Person, room: Place, trigger_id: str) -> None:
         """The same for somebody who can be answered nowhere but in a window."""
-        try:
-            await self.open(person, room, trigger_id)
-        except UsageError as error:
-            slack = await self.workspaces.slack(person.team)
-            await slack.open_view(trigger_id, cards.notice(say(str(error))))
+        async with _in_time():
+            try:
+                view = await self._form(person, room)
+            except (UsageError, Away) as error:
+                view = cards.notice(say(str(error)))
+            await self._show(person, trigger_id, view)
+
+    async def _form(self, person: Person, room: Place) -> Block:
+        sheet = await self.settling.sheet(person, room)
+        speak(await self.languages.between(person, room, patience_s=PATIENCE_S))
+        return cards.modal(sheet, self.labels)
+
+    async def _show(self, person: Person, trigger_id: str, view: Block) -> None:
+        await (await self.workspaces.slack(person.team)).open_view(trigger_id, view)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Within it all is looked up and a window opened, or whoever asked for it is told to try again."""
+    try:
+        async with asyncio.timeout(OPENED_WITHIN_S):
+            yield
+    except TimeoutError:
+        raise UsageError("That took Slack too long to open a window. Try it once more.") from None
 
 
 async def save(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: SettingsDesk) -> None:
-    """*Save*: written down, then told what holds now, or what is wrong beside its field."""
+    """*Save*: written down, then told what holds now, or what is wrong beside its field.
+
+    Whatever else is in the way is told in a window above the form: what was typed stays in it.
+    """
     person = Person(body["team"]["id"], body["user"]["id"])
     room, since = cards.room_of(view["private_metadata"])
-    speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
     try:
+        speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))
         wanted, digest = read(view["state"]["values"])
-        sheet = await desk.settling.save(person, room, wanted, digest, since=since, key=view["id"])
+        sheet = await desk.settling.save(person, room, wanted, digest, since=since, form=view["id"])
     except Unfit as error:
         await ack(response_action="errors", errors=error.fields)
+    except Overtaken as error:
+        await ack(response_action="push", view=cards.modal(error.sheet, desk.labels, above=str(error)))
     except DuelError as error:
-        await ack(response_action="update", view=cards.notice(say(str(error)), say("Not saved")))
+        told = say("Close this window and save again in a minute: what you had put in is still there.")
+        text = sentences(say(str(error)), told if isinstance(error, Away) else "")
+        await ack(response_action="push", view=cards.notice(text, say("Not saved")))
     else:
         speak(await desk.languages.between(person, room, patience_s=PATIENCE_S))  # it may be another one now
         await ack(response_action="update", view=cards.saved(sheet, desk.labels))

@@ -65,6 +65,8 @@ class Delivery:
     ack_timeout: float = 3.0
     retry_delays: Sequence[float] = RETRY_DELAYS
     twice: bool = False
+    losing: int = 0
+    """How many of the next answers to commands and interactions are lost on their way."""
     disorder: Disorder | None = None
     """Brings events late, shuffled and again; None: as they happen."""
     host: str | None = None
@@ -103,9 +105,13 @@ class Delivery:
 
         Raises:
             NotConnected: no socket.
-            NotAcknowledged: none in `ack_timeout` seconds.
+            NotAcknowledged: none in `ack_timeout` seconds, or none that arrived.
         """
-        return await self._try(kind, payload)
+        answer = await self._try(kind, payload)
+        if self.losing:
+            self.losing -= 1
+            raise NotAcknowledged("the answer was lost on the way")
+        return answer
 
     def event(self, event: Event) -> None:
         """Tell the app of an event, if it subscribes to its kind."""

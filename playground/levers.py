@@ -121,6 +121,10 @@ class Levers:
         """Give the app this long, in real time, to acknowledge; Slack gives 3 s."""
         self.delivery.ack_timeout = seconds
 
+    async def lose_acknowledgement(self, times: int = 1) -> None:
+        """Hear nothing of how the app took the next `times` commands or interactions, though it did."""
+        self.delivery.losing += times
+
     async def deliver_twice(self, on: bool = True) -> None:
         """Send each event a second time, as the retry of one whose acknowledgement went astray."""
         self.delivery.twice = on

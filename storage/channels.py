@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 
 from bot.channel import ChannelSettings, Settled, Starters
 from bot.digest import Schedule
@@ -35,13 +35,17 @@ class ChannelTable:
         schedule: Schedule | None,
         *,
         since: int,
-        key: str,
+        form: str,
+        content: str,
     ) -> bool:
-        values = _row(wanted) | {"revision": since + 1, "settled_by": person.user, "request": key}
-        where = {"team": person.team, "room": room}
-        row = self._database.insert(table).values(**where, **values)
+        key = f"{form}:{content}"
+        values = _row(wanted) | {"settled_by": person.user, "request": key}
+        row = self._database.insert(table).values(team=person.team, room=room, revision=since + 1, **values)
+        own = and_(table.c.request.startswith(f"{form}:", autoescape=True), table.c.request != key)
         kept = row.on_conflict_do_update(
-            index_elements=["team", "room"], set_=values, where=table.c.revision == since
+            index_elements=["team", "room"],
+            set_={"revision": table.c.revision + 1, **values},
+            where=or_(table.c.revision == since, own),
         )
         before = select(table.c.request).where(table.c.team == person.team, table.c.room == room)
         async with self._database.write() as connection:

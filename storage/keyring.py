@@ -1,9 +1,18 @@
 """Secrets at rest: the first key encrypts, and every key decrypts, so that keys can be changed."""
 
+import logging
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import SettingsError
 
+log = logging.getLogger(__name__)
+
+NO_KEY = (
+    "INSTALLATION_KEYS: no key fits an installation. If another program of this Duel has a newer key, put "
+    "that behind the first one here as well, and start this program anew; else put the key back that the "
+    "installation was made with, behind the newest one."
+)
 MAKE_ONE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
@@ -29,10 +38,8 @@ class Keyring:
         try:
             return self._keys.decrypt(locked.encode()).decode()
         except InvalidToken:
-            raise SettingsError(
-                "INSTALLATION_KEYS: no key fits an installation. Put the key back that it was made with, "
-                "behind the newest one."
-            ) from None
+            log.error(NO_KEY)
+            raise SettingsError(NO_KEY) from None
 
     def renewed(self, locked: str) -> str | None:
         """The same under the newest key; `None` if that holds it already. Raises `SettingsError`."""

@@ -1,11 +1,15 @@
 """Which teams have let us in. See `bot.teams.Registry` for what each method promises."""
 
+import hmac
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import Clock
 from bot.duel import State
 from bot.jobs import Lease
 from bot.teams import TEAM_JOB, Installation
@@ -88,23 +92,20 @@ class TeamTable:
             return True
 
     async def forget(self, lease: Lease) -> None:
-        _, team, left_at = lease.job.id.split(":")
-        query = select(installation.c.left_at).where(installation.c.team == team)
-        async with self._database.read() as connection:
-            left = await connection.scalar(query)
-        if left is None or int(left.timestamp()) != int(left_at):
-            return
+        team = _leaver(lease)[0]
         page = select(duel.c.id).where(duel.c.team == team).limit(PAGE)
         while True:
             async with self._database.write() as connection:
-                await jobs.hold(connection, lease.job)
+                if not await _is_gone(connection, lease):
+                    return
                 ids = list(await connection.scalars(page))
                 await connection.execute(delete(job).where(job.c.id.in_(ids)))
                 await connection.execute(delete(duel).where(duel.c.team == team, duel.c.id.in_(ids)))
             if len(ids) < PAGE:
                 break
         async with self._database.write() as connection:
-            await jobs.hold(connection, lease.job)
+            if not await _is_gone(connection, lease):
+                return
             # whatever has a team, what was added after this was written included; what hangs on it goes along
             for table in reversed(tables.metadata.sorted_tables):
                 if "team" in table.c:
@@ -112,7 +113,12 @@ class TeamTable:
 
     async def renew_keys(self) -> int:
         """Put every token under the newest key; how many were not. Raises `SettingsError`."""
-        query = select(installation.c.team, installation.c.token).where(installation.c.token.is_not(None))
+        query = (
+            select(installation.c.team, installation.c.token)
+            .where(installation.c.token.is_not(None))
+            .order_by(installation.c.team)
+            .with_for_update()  # a team that comes back meanwhile brings a newer token
+        )
         async with self._database.write() as connection:
             found = [(row.team, self._keyring.renewed(row.token)) for row in await connection.execute(query)]
             changed = {team: token for team, token in found if token is not None}
@@ -124,29 +130,58 @@ class TeamTable:
 
 
 class StateTable:
-    """Keys for one visit to the page on which a team lets us in: each serves once."""
+    """Keys for one visit to the page on which a team lets us in: each serves once.
 
-    def __init__(self, database: Database, lasting: timedelta) -> None:
+    Anybody may ask for one, so none is written down before it serves: it is signed, and tells when it ends.
+    """
+
+    def __init__(self, database: Database, secret: bytes, clock: Clock, lasting: timedelta) -> None:
         self._database = database
+        self._secret = secret
+        self._clock = clock
         self._lasting = lasting
 
-    async def issue(self) -> str:
-        state, now = token_urlsafe(32), self._database.now()
-        async with self._database.write() as connection:
-            await connection.execute(delete(install_state).where(install_state.c.expires_at < now))
-            row = self._database.insert(install_state).values(state=state, expires_at=now + self._lasting)
-            await connection.execute(row)
-        return state
+    def issue(self) -> str:
+        ends = self._clock.now() + self._lasting
+        visit = f"{token_urlsafe(16)}.{int(ends.timestamp())}"
+        return f"{visit}.{self._signature(visit)}"
 
     async def take(self, state: str) -> bool:
         """Whether it was issued, is not too old, and had not served; it has now."""
-        now = self._database.now()
-        serves = delete(install_state).where(
-            install_state.c.state == state, install_state.c.expires_at >= now
-        )
+        visit, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(visit).encode()):
+            return False
+        ends, now = datetime.fromtimestamp(int(visit.rpartition(".")[2]), UTC), self._clock.now()
+        if ends < now:
+            return False
+        # kept for as long again: the machines on which programs run have a clock each
+        old = delete(install_state).where(install_state.c.expires_at < now - self._lasting)
+        served = self._database.insert(install_state).values(state=visit, expires_at=ends)
         async with self._database.write() as connection:
-            return (await connection.execute(serves)).rowcount == 1
+            await connection.execute(old)
+            return (await connection.execute(served.on_conflict_do_nothing())).rowcount == 1
+
+    def _signature(self, visit: str) -> str:
+        return hmac.new(self._secret, f"visit {visit}".encode(), sha256).hexdigest()
 
 
 def _forgetting(team: str, at: datetime) -> str:
     return f"{TEAM_JOB}:{team}:{int(at.astimezone(UTC).timestamp())}"
+
+
+def _leaver(lease: Lease) -> tuple[str, int]:
+    """Which team is to be forgotten, and the second at which it left."""
+    _, team, left_at = lease.job.id.split(":")
+    return team, int(left_at)
+
+
+async def _is_gone(connection: AsyncConnection, lease: Lease) -> bool:
+    """Hold the job, and the team to what it is: gone since then, or back, and then nothing more is forgotten.
+
+    One that comes back meanwhile waits for the end of this transaction.
+    """
+    await jobs.hold(connection, lease.job)
+    team, left_at = _leaver(lease)
+    query = select(installation.c.left_at).where(installation.c.team == team).with_for_update()
+    left = await connection.scalar(query)
+    return left is not None and int(left.timestamp()) == left_at

@@ -1,5 +1,7 @@
 """Votes in secret: one with the emoji, seen by nobody else, and never lost."""
 
+import asyncio
+
 import pytest
 
 from tests.worlds.story import LEFT, RIGHT, Story
@@ -133,6 +135,23 @@ async def test_the_result_says_who_was_faster_and_offers_why_and_a_rematch(slack
     facts = await slack.stored("SELECT count(DISTINCT id), count(DISTINCT topic), min(vote_for_s) FROM duel")
     assert facts == [(2, 1, 3600)]
     assert first["ts"] != second["ts"]
+
+
+async def test_a_double_click_on_rematch_is_one_duel_and_a_click_after_its_answers_another(
+    slack: Story,
+) -> None:
+    duel, ben = await slack.duel("ana", "why?"), slack.slack.person("ben")
+    await slack.reveal("ana", duel)
+    stop = await slack.slack.levers.stop_at("chat.postMessage")
+    both = [slack.slack.click(ben, duel.channel, duel.ts, "rematch_duel") for _ in range(2)]
+    assert all(ack.ok for ack in await asyncio.gather(*both))
+    await stop.reached.wait()
+    await slack.slack.click(ben, duel.channel, duel.ts, "rematch_duel")  # they see nothing yet
+    stop.release()
+    await slack.settled()
+    assert (len(slack.messages), len(slack.left.requests), len(slack.right.requests)) == (2, 2, 2)
+    await slack.press("ben", duel, "rematch_duel")
+    assert (len(slack.messages), len(slack.left.requests), len(slack.right.requests)) == (3, 3, 3)
 
 
 async def test_limits_hold_for_a_rematch(world: Story) -> None:

@@ -1,6 +1,5 @@
 """What a channel settles for itself: who may, what it comes to, and for which duels it holds."""
 
-import asyncio
 import json
 from contextlib import suppress
 from typing import Any
@@ -257,57 +256,6 @@ async def test_anyone_reveals_where_that_is_settled(slack: Story) -> None:
     await slack.reveal("ben", second)
     assert f"<@{slack.slack.person('ana')}>" in slack.text(second)
     assert "Nobody voted" in slack.text(second)
-
-
-async def test_a_form_that_is_delivered_twice_is_saved_once(slack: Story) -> None:
-    view = await form(slack)
-    ana, values = slack.slack.person("ana"), filled(view, vote_for="10m")
-    await slack.slack.levers.deliver_twice()
-    assert (await slack.slack.submit(ana, view["id"], values)).ok
-    await slack.delivered()
-    assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(600, 1)]
-    assert "From now on" in shown(slack)
-
-
-async def test_of_two_who_have_the_form_open_the_later_is_told(
-    slack: Story,
-) -> None:
-    ben = slack.slack.person("ben")
-    own = await slack.slack.add_channel(
-        "own", members=[slack.slack.bot_user_id, ben, slack.slack.person("ana")], creator=ben
-    )
-    late = await form(slack, "ben", own)
-    await settle(slack, "ana", own, vote_for="10m")
-    ack = await slack.slack.submit(ben, late["id"], filled(late, vote_for="20m"))
-    assert "Somebody else has changed these settings" in shown(slack, "ben")
-    assert ack.ok
-    assert await slack.stored("SELECT vote_for_s, revision FROM channel_settings") == [(600, 1)]
-    assert "20 minutes" in await settle(slack, "ben", own, vote_for="20m")
-
-
-async def test_two_who_save_at_the_same_moment_are_not_both_told_that_it_holds(slack: Story) -> None:
-    ben = slack.slack.person("ben")
-    own = await slack.slack.add_channel(
-        "own", members=[slack.slack.bot_user_id, ben, slack.slack.person("ana")], creator=ben
-    )
-    views = {person: await form(slack, person, own) for person in ("ana", "ben")}
-    await asyncio.gather(
-        *(
-            slack.slack.submit(slack.slack.person(person), view["id"], filled(view, quorum="4"))
-            for person, view in views.items()
-        )
-    )
-    told = [shown(slack, person) for person in views]
-    assert sorted("From now on" in at for at in told) == [False, True]
-
-
-async def test_whoever_lost_the_right_meanwhile_cannot_save(world: Story) -> None:
-    async with world.app(settings_by=world.slack.person("ben")):
-        view = await form(world, "ben")
-    async with world.app(settings_by="admins"):
-        await world.slack.submit(world.slack.person("ben"), view["id"], filled(view, quorum="4"))
-        assert "Ask one of them" in shown(world, "ben")
-        assert await world.stored("SELECT * FROM channel_settings") == []
 
 
 async def test_before_the_reveal_nothing_of_the_settings_tells_the_sides_apart(slack: Story) -> None:

@@ -57,6 +57,25 @@ async def test_a_form_that_is_submitted_is_a_duel(slack: Story) -> None:
     assert await slack.stored("SELECT topic, vote_for_s FROM duel") == [("facts", 600)]
 
 
+async def test_a_form_that_is_submitted_twice_is_one_duel(slack: Story) -> None:
+    view, ana = await opened(slack), slack.slack.person("ana")
+    await slack.slack.levers.lose_acknowledgement()
+    acks = [await slack.slack.submit(ana, view["id"], filled(slack, prompt="why?")) for _ in range(2)]
+    await slack.settled()
+    assert [ack.ok for ack in acks] == [False, True]
+    assert await slack.stored("SELECT prompt FROM duel") == [("why?",)]
+    assert (len(slack.left.requests), len(slack.right.requests)) == (1, 1)
+
+
+async def test_what_is_corrected_in_a_form_that_seemed_to_have_failed_is_asked_too(slack: Story) -> None:
+    view, ana = await opened(slack), slack.slack.person("ana")
+    await slack.slack.levers.lose_acknowledgement()
+    for prompt in ("wy?", "why?"):
+        await slack.slack.submit(ana, view["id"], filled(slack, prompt=prompt))
+    await slack.settled()
+    assert await slack.stored("SELECT prompt FROM duel ORDER BY prompt") == [("why?",), ("wy?",)]
+
+
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(slack: Story) -> None:
     view = await opened(slack)
     ana = slack.slack.person("ana")

@@ -1,6 +1,7 @@
 """Many workspaces: how one comes in, what it has for itself, and how it leaves."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from bot.errors import SettingsError
 from playground import Team
+from storage.database import Database
+from storage.keyring import Keyring
 from tests.worlds.story import KEYS, LEFT, Story
 
 
@@ -20,6 +23,15 @@ async def _running(world: Story, **changes: Any) -> AsyncIterator[Story]:
     async with world.app(**world.oauth() | changes):
         assert "Thank you" in await world.install(team)
         yield world.elsewhere(team)
+
+
+@asynccontextmanager
+async def _sql(world: Story) -> AsyncIterator[Callable[[str], Awaitable[Any]]]:
+    """Somebody else at the database, in one transaction."""
+    database = Database(world.database_url)
+    async with database.write() as connection:
+        yield connection.exec_driver_sql
+    await database.close()
 
 
 async def _again(world: Story, *, cookie: bool = True) -> httpx.Response:
@@ -56,6 +68,34 @@ async def test_a_state_serves_once_and_in_its_own_browser_only(world: Story) -> 
         assert (elsewhere.status_code, "in one browser" in elsewhere.text) == (400, True)
         for answer in (used, elsewhere):
             assert 'href="/slack/install"' in answer.text
+
+
+async def test_whoever_only_looks_at_the_page_leaves_nothing_behind(world: Story) -> None:
+    count = "SELECT count(*) FROM install_state"
+    async with _running(world) as there, httpx.AsyncClient() as browser:
+        assert await world.stored(count) == [(1,)]  # of the one that has come back
+        for method in ("HEAD", "GET"):
+            assert (await browser.request(method, f"{world.web.url}/slack/install")).status_code == 200
+        assert await world.stored(count) == [(1,)]
+        there.clock.advance(21 * 60)
+        await world.install(there.slack)
+        assert await world.stored(count) == [(1,)]  # the older one could serve no more, and is gone
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "x.99999999999.", "{visit}.{signature}0", "a{visit}.{signature}"]
+)
+async def test_a_state_that_was_not_issued_here_does_not_serve(world: Story, forged: str) -> None:
+    async with world.app(**world.oauth()), httpx.AsyncClient() as browser:
+        page = await browser.get(f"{world.web.url}/slack/install")
+        visit, _, signature = page.cookies["slack-app-oauth-state"].rpartition(".")
+        state = forged.format(visit=visit, signature=signature)
+        done = await browser.get(
+            f"{world.web.url}/slack/oauth_redirect?state={state}&code=x",
+            headers={"Cookie": f"slack-app-oauth-state={state}"},
+        )
+    assert done.status_code in (400, 401)
+    assert await world.stored("SELECT * FROM install_state") == []
 
 
 async def test_whatever_slack_calls_a_failure_is_shown_and_is_no_markup(world: Story) -> None:
@@ -97,6 +137,53 @@ async def test_a_new_key_before_the_old_one_takes_over_at_the_start(world: Story
     with pytest.raises(SettingsError, match="INSTALLATION_KEYS: no key fits"):
         async with world.app(**world.oauth()):
             pass
+
+
+async def test_a_program_without_the_key_that_another_has_begun_to_use_says_what_to_do(
+    world: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = "installation_keys"
+    async with _running(world) as there:
+        async with world.app(**world.oauth() | {keys: f"{KEYS[1]},{KEYS[0]}"}):
+            pass
+        there.clock.advance(31)  # it looks its workspaces up anew
+        ack = await there.ask("ana", "why?")
+        assert "that behind the first one here" in ack.text
+        assert "that behind the first one here" in caplog.text
+
+
+async def test_keys_are_changed_under_several_programs_one_after_the_other(world: Story) -> None:
+    old, new = KEYS
+    async with _running(world, installation_keys=f"{old},{new}") as there:
+        async with world.app(**world.oauth() | {"installation_keys": f"{new},{old}"}):
+            pass
+        there.clock.advance(31)
+        await there.duel("ana", "why?")
+    async with world.app(**world.oauth() | {"installation_keys": new}):
+        await there.duel("ana", "and why at night?")
+
+
+async def test_a_change_of_keys_waits_for_a_workspace_that_is_just_coming_back(
+    world: Story, database: str
+) -> None:
+    async with _running(world):
+        pass
+
+    async def change() -> None:
+        async with world.app(**world.oauth() | {"installation_keys": f"{KEYS[1]},{KEYS[0]}"}):
+            pass
+
+    async with _sql(world) as run:
+        await run(f"UPDATE installation SET token = '{Keyring(KEYS[0]).lock('xoxb-newer')}'")
+        changing = asyncio.create_task(change())
+        waits = (
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        while database == "postgres" and not await world.stored(waits):
+            assert not changing.done()
+    await changing
+    ((token,),) = await world.stored("SELECT token FROM installation")
+    assert Keyring(KEYS[1]).unlock(token) == "xoxb-newer"
 
 
 @pytest.mark.parametrize("lacking", ["slack_client_secret", "installation_keys", "slack_signing_secret"])
@@ -187,6 +274,31 @@ async def test_one_that_comes_back_in_time_finds_everything(world: Story) -> Non
         await there.later(hours=31 * 24)
         assert len(await world.stored("SELECT id FROM duel")) == 1
         await there.duel("ana", "and why at night?")
+
+
+async def test_one_that_comes_back_while_it_is_being_forgotten_is_at_home_again(
+    world: Story, database: str
+) -> None:
+    back = "UPDATE installation SET token = 'new', left_at = NULL"
+    once = f"AFTER DELETE ON duel {'FOR EACH STATEMENT' if database == 'postgres' else ''}"
+    async with _running(world, forget_team_after="10d") as there:
+        duel = await there.duel("ana", "why?")
+        await there.reveal("ana", duel)
+        await there.ask("ana", "digest on mon 09:00")
+        await there.slack.uninstall()
+        await there.settled()
+        async with _sql(world) as run:
+            if database == "postgres":
+                await run(
+                    f"CREATE FUNCTION back() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN {back}; RETURN NULL; END $$"
+                )
+                await run(f"CREATE TRIGGER back {once} EXECUTE FUNCTION back()")
+            else:
+                await run(f"CREATE TRIGGER back {once} BEGIN {back}; END")
+        await there.later(hours=10 * 24)
+        assert await world.stored("SELECT token, left_at FROM installation") == [("new", None)]
+        assert len(await world.stored("SELECT * FROM digest_schedule")) == 1
 
 
 async def test_a_removal_that_is_told_twice_late_and_after_the_return_changes_nothing(world: Story) -> None:

@@ -20,8 +20,11 @@ from bot.votes import Choice, Mark
 from storage import jobs
 from storage.database import Database
 from storage.votes import Poll
+from tests.test_channels import form, shown
 from tests.worlds.books import ANA, LEASE, Books, books_at
+from tests.worlds.forms import filled
 from tests.worlds.postgres import Postgres, postgres
+from tests.worlds.story import story
 
 HERE = Place("C1/1.0")
 NOTE = "INSERT INTO note (says) VALUES ('x')"
@@ -135,6 +138,22 @@ async def test_votes_are_refused_while_the_database_is_locked_and_taken_when_the
         await poll.put(ANA.team, HERE, Mark(ANA, Choice.A, on=True, at=1))
     await poll.put(ANA.team, HERE, Mark(ANA, Choice.A, on=True, at=1))
     assert len(await kept.ledger.registers(id_)) == 1
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_what_is_typed_into_settings_is_kept_while_the_database_is_locked(
+    tmp_path: Path,
+) -> None:
+    async with story(f"sqlite:///{tmp_path / 'duel.db'}") as told, told.app():
+        ana, view = told.slack.person("ana"), await form(told)
+        with locked(Database(told.database_url)):
+            await told.slack.submit(ana, view["id"], filled(view, system="Be brief."))
+        assert "database is locked" in shown(told)
+        notice = told.slack.modal(ana)
+        assert notice is not None
+        await told.slack.close_view(ana, notice["id"])
+        await told.slack.submit(ana, view["id"], filled(view, system="Be brief."))
+        assert "From now on" in shown(told)
 
 
 @pytest.mark.usefixtures("_impatient")

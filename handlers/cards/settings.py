@@ -50,16 +50,20 @@ WEEKDAYS = (
 )
 
 
-def modal(sheet: Sheet, labels: Labels) -> Block:
-    """The form, with what holds now in its fields, and what is usual here beside them."""
+def modal(sheet: Sheet, labels: Labels, above: str = "") -> Block:
+    """The form, with what holds now in its fields, and what is usual here beside them.
+
+    `above` says why it is shown above another one, to which its *Back* leads.
+    """
     return {
         "type": "modal",
         "callback_id": SETTINGS,
         "private_metadata": json.dumps({"room": sheet.room, "since": sheet.revision}),
         "title": _plain_text(say("Duel in this channel")),
         "submit": _plain_text(say("Save")),
-        "close": _plain_text(say("Cancel")),
+        "close": _plain_text(say("Back") if above else say("Cancel")),
         "blocks": [
+            *([_text(above)] if above else []),
             _text(
                 say(
                     "For {room}. What is left empty stays as usual. Duels that are on keep their rules.",
@@ -177,7 +181,8 @@ def saved(sheet: Sheet, labels: Labels) -> Block:
         say("*Digest:* {when}", when=said_slot(sheet.digest) if sheet.digest else say("none")),
     ]
     head = say("From now on, in {room}:", room=f"<#{sheet.room}>")
-    return notice(head + "\n" + "\n".join(f"• {line}" for line in lines), say("Saved"))
+    told = notice(head + "\n" + "\n".join(f"• {line}" for line in lines), say("Saved"))
+    return {**told, "clear_on_close": True}  # with an older form that may lie beneath
 
 
 def _voting(here: Terms) -> str:

@@ -16,6 +16,8 @@ const runIn = (viewId, failed) => async (fields) => {
 
 export class Modal {
   #view = null;
+  /** What was put in, by the ids of views: who goes back to one finds it again. */
+  #kept = new Map();
   #values = {};
 
   constructor() {
@@ -51,7 +53,8 @@ export class Modal {
   /** Show the acting person's modal as it is now, or none. */
   show() {
     const view = workspace.state.modals[workspace.me] ?? null;
-    if (view?.id !== this.#view?.id) this.#values = {};
+    if (view && !this.#kept.has(view.id)) this.#kept.set(view.id, {});
+    this.#values = this.#kept.get(view?.id) ?? {};
     this.#view = view;
     if (!view) return this.dialog.close();
     this.title.replaceChildren(...textObject(view.title));

@@ -39,8 +39,9 @@ channel_settings = Table(
     Column("settled_by", String(32), nullable=False),
     Column("request", String(128), nullable=False),
 )
-"""What a channel has settled for itself; NULL: as the operator's settings say. `request` is the key of the
-newest request: the same one delivered again is known by it. Its digest stands in `digest_schedule`."""
+"""What a channel has settled for itself; NULL: as the operator's settings say. `request` names the form that
+it comes from and what was put into it: the same, delivered again, is known by it. Its digest stands in
+`digest_schedule`."""
 
 installation = Table(
     "installation",
@@ -62,3 +63,4 @@ install_state = Table(
     Column("state", String(64), primary_key=True),
     Column("expires_at", Instant, nullable=False),
 )
+"""Visits to the page of installation that have come back: none does so twice, until it is too old anyway."""

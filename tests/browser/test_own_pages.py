@@ -58,6 +58,23 @@ async def test_the_form_opened_in_direct_messages_stays_there(page: Visitor, wor
     await expect(page.messages().last).to_contain_text("Which one is better?")
 
 
+async def test_what_was_put_in_is_found_again_under_a_window_that_says_what_was_in_the_way(
+    page: Visitor, world: Story
+) -> None:
+    await page.become("Ana")
+    await page.say("/duel settings")
+    modal = page.page.get_by_test_id("modal")
+    await page.page.locator(_field(page.page, "system")).fill("Be brief.")
+    await world.later(minutes=10)  # who they are has to be asked anew
+    await world.slack.levers.fail_next("users.info", "internal_error")
+    await page.page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("what you had put in is still there")
+    await page.page.get_by_test_id("modal-close").click()
+    await expect(page.page.locator(_field(page.page, "system"))).to_have_value("Be brief.")
+    await page.page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("From now on")
+
+
 async def test_home_shows_ones_own_duels_and_follows_what_is_chosen(page: Visitor, world: Story) -> None:
     duel = await world.duel("ana", "why is the sky blue?")
     await page.become("Ana")
