@@ -305,7 +305,7 @@ def forget(team: str, person: str, yes: bool) -> None:
         database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
         try:
             await database.check()
-            erased = await PrivacyTable(database, mask).erase(who, SystemClock().now())
+            erased = await PrivacyTable(database, mask).erase(who)
             if erased.left:
                 await JobTable(database, settings.job_lease).put(forget_job(who, "operator"), FORGET_JOB)
         finally:
@@ -314,7 +314,7 @@ def forget(team: str, person: str, yes: bool) -> None:
             f"Erased: {erased.duels:,} prompts; {erased.votes:,} votes have no name now.", highlight=False
         )
         if erased.left:
-            err.print(f"{erased.left:,} of their duels are open: the running Duel ends and erases those.")
+            err.print(f"{erased.left:,} of what they asked is not over yet: the running Duel erases it then.")
 
     _start(work())
 

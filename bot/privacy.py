@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,16 +38,16 @@ class Erased:
     votes: int
     """Duels on which their vote counts on, under another name."""
     left: int
-    """Duels of theirs that have not ended: those are erased once they have."""
+    """What they asked and is not over yet: it is erased once it is."""
 
 
 class Files(Protocol):
     """What is known of people."""
 
-    async def running(self, person: Person, until: datetime) -> list[DuelId]:
-        """The duels that they asked up to then, and that have not ended."""
+    async def running(self, person: Person) -> list[DuelId]:
+        """The duels that they asked, and that have not ended."""
 
-    async def erase(self, person: Person, until: datetime) -> Erased:
+    async def erase(self, person: Person) -> Erased:
         """Erase the texts of the ended duels that they asked, and put a random name in the place of theirs.
 
         All at once, or nothing. In duels that are open they vote on under that name until these end.
@@ -103,16 +103,18 @@ class Privacy:
             log.info("erased the texts of %d duels (KEEP_PROMPTS_FOR)", count)
 
     async def run_forget(self, lease: Lease) -> datetime | None:
-        """Close their open votes, erase what can be, and come back for the rest. Any run may be the last."""
+        """Close their open votes, erase what can be, and come back for the rest. Any run may be the last.
+
+        That is the one in which nothing of theirs is on its way: what they had asked may become a duel only
+        now, and to go by when that was asked would pass it over.
+        """
         person = _whose(lease)
-        now = self._clock.now()
-        until = datetime.fromisoformat(await lease.once("until", _said(now.isoformat())))
-        for id_ in await self._files.running(person, until):
+        for id_ in await self._files.running(person):
             await self._ledger.end_vote(id_, CloseReason.ASKER, person)
         self._wake()
         await lease.check()
-        if (await self._files.erase(person, until)).left:
-            return now + AGAIN
+        if (await self._files.erase(person)).left:
+            return self._clock.now() + AGAIN
         await self._courier.tell(lease, person, lambda: say(FORGOTTEN))
         return None
 
@@ -147,10 +149,3 @@ def receivers(addresses: Iterable[str]) -> str:
 def _whose(lease: Lease) -> Person:
     _, team, user, _ = lease.job.id.split(":")
     return Person(team, user)
-
-
-def _said(text: str) -> Callable[[], Awaitable[str]]:
-    async def same() -> str:
-        return text
-
-    return same

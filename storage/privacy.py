@@ -40,20 +40,22 @@ class PrivacyTable:
         self._database = database
         self._mask = mask
 
-    async def running(self, person: Person, until: datetime) -> list[DuelId]:
-        query = select(duel.c.id).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
+    async def running(self, person: Person) -> list[DuelId]:
+        query = select(duel.c.id).where(*_asked_by(person), _running())
         async with self._database.read() as connection:
             return [DuelId(id_) for id_ in await connection.scalars(query)]
 
-    async def erase(self, person: Person, until: datetime) -> Erased:
+    async def erase(self, person: Person) -> Erased:
         name = ANONYMOUS + token_hex(12)
         async with self._database.write() as connection:
             votes = await self._rename(connection, person, name)
             await self._give_aliases(connection, person, name)
             await connection.execute(delete(job).where(job.c.status == "done", _named_after(person)))
-            # first: a duel that ends meanwhile is then erased below, or counted here, or both
-            still = select(func.count()).where(*_asked_by(person), _running(), duel.c.asked_at <= until)
-            left = await connection.scalar(still) or 0
+            # in the order in which one becomes the other, and ends: then whatever does so meanwhile is
+            # counted here, or erased below, or both
+            left = await _erase_letters(connection, person)
+            still = select(func.count()).where(*_asked_by(person), _running())
+            left += await connection.scalar(still) or 0
             ended = select(duel.c.id).where(*_asked_by(person), ~_running())
             asked = set(await connection.scalars(ended))
             await self._erase_texts(connection, asked, asker=name)
@@ -61,9 +63,6 @@ class PrivacyTable:
                 connection, and_(question.c.team == person.team, question.c.asker == person.user), asker=name
             )
             await _erase_from_settings(connection, person, name)
-            await connection.execute(
-                delete(letter).where(letter.c.team == person.team, letter.c.sender == person.user)
-            )
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
             found = Erased(len(asked), len(votes), left)
@@ -150,6 +149,19 @@ class PrivacyTable:
         await _each(
             connection, ids, lambda some: update(answer).where(answer.c.duel_id.in_(some)).values(none)
         )
+
+
+async def _erase_letters(connection: AsyncConnection, person: Person) -> int:
+    """Those that wait; gives how many do not: whoever has such a job in hand has read the letter.
+
+    The jobs are locked, so that none of them is taken up meanwhile.
+    """
+    theirs = and_(letter.c.team == person.team, letter.c.sender == person.user)
+    jobs = select(job.c.id, job.c.owner).where(job.c.id.in_(select(letter.c.id).where(theirs)))
+    locked = (await connection.execute(jobs.order_by(job.c.id).with_for_update())).all()
+    read = [row.id for row in locked if row.owner is not None]
+    await connection.execute(delete(letter).where(theirs, letter.c.id.not_in(read)))
+    return len(read)
 
 
 async def _erase_questions(connection: AsyncConnection, which: ColumnElement[bool], **more: Any) -> None:

@@ -1,0 +1,61 @@
+"""What is on its way while somebody is forgotten, or comes after it: none of it brings them back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.duel import Person
+from bot.jobs import Lease
+from bot.privacy import FORGET_JOB, forget_job
+from storage.database import Database
+from storage.jobs import JobTable
+from tests.test_privacy import everything
+from tests.worlds.story import Story
+
+
+async def forget_beside(world: Story, person: str) -> bool:
+    """A process beside this one runs the job that forgets them, and leaves the rest of it to this one.
+
+    Gives whether there is a rest.
+    """
+    async with _beside(world) as queue:
+        who = Person(world.slack.team_id, world.slack.person(person))
+        await queue.put(forget_job(who, "beside"), FORGET_JOB)
+        (job,) = await queue.claim("beside", 1)
+        again = await world.privacy.run_forget(Lease(queue, job))
+        if again is None:
+            await queue.finish(job)
+        else:
+            await queue.put_off(job, again)
+        return again is not None
+
+
+@asynccontextmanager
+async def _beside(world: Story) -> AsyncIterator[JobTable]:
+    database = Database(world.database_url, now=world.clock.now)
+    yield JobTable(database, timedelta(minutes=1))
+    await database.close()
+
+
+async def nobody(world: Story, person: str) -> None:
+    """Let the rest be done; then there is nothing of them, and nothing of their secret."""
+    for _ in range(3):
+        await world.later(minutes=1)
+    await world.privacy.tick()
+    kept = await everything(world)
+    assert world.slack.person(person) not in kept
+    assert f"secret of {person.title()}" not in kept
+
+
+async def test_a_letter_that_is_being_read_while_they_are_forgotten_is_waited_for(slack: Story) -> None:
+    ben = slack.slack.person("ben")
+    stop = await slack.slack.levers.stop_at("users.info")  # in which language to answer them there
+    await slack.slack.say(ben, slack.slack.im(ben), "the secret of Ben?")
+    await slack.delivered()
+    await stop.reached.wait()
+    waits = await forget_beside(slack, "ben")
+    stop.release()
+    await slack.settled()
+    assert waits
+    assert await slack.stored("SELECT prompt FROM duel") == [("the secret of Ben?",)]
+    await nobody(slack, "ben")
