@@ -54,14 +54,16 @@ class PrivacyTable:
             # in the order in which one becomes the other, and ends: then whatever does so meanwhile is
             # counted here, or erased below, or both
             left = await _erase_letters(connection, person)
-            still = select(func.count()).where(*_asked_by(person), _running())
-            left += await connection.scalar(still) or 0
+            questions = and_(question.c.team == person.team, question.c.asker == person.user)
+            for still in (
+                select(func.count()).where(questions, question.c.fate == Fate.ASKED),
+                select(func.count()).where(*_asked_by(person), _running()),
+            ):
+                left += await connection.scalar(still) or 0
             ended = select(duel.c.id).where(*_asked_by(person), ~_running())
             asked = set(await connection.scalars(ended))
             await self._erase_texts(connection, asked, asker=name)
-            await _erase_questions(
-                connection, and_(question.c.team == person.team, question.c.asker == person.user), asker=name
-            )
+            await _erase_questions(connection, questions, asker=name)
             await _erase_from_settings(connection, person, name)
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))

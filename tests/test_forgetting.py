@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from bot.duel import Person
 from bot.jobs import Lease
 from bot.privacy import FORGET_JOB, forget_job
@@ -59,3 +61,18 @@ async def test_a_letter_that_is_being_read_while_they_are_forgotten_is_waited_fo
     assert waits
     assert await slack.stored("SELECT prompt FROM duel") == [("the secret of Ben?",)]
     await nobody(slack, "ben")
+
+
+@pytest.mark.parametrize("share", [0, 1])
+async def test_a_question_that_is_being_answered_while_they_are_forgotten_is_waited_for(
+    world: Story, share: float
+) -> None:
+    async with world.app(ask_duel_share=share):
+        stop = await world.slack.levers.stop_at("chat.postMessage", saying="secret of Ben")
+        await world.ask("ben", "the secret of Ben?", command="/ask")
+        await stop.reached.wait()
+        waits = await forget_beside(world, "ben")
+        stop.release()
+        await world.settled()
+        assert waits
+        await nobody(world, "ben")
