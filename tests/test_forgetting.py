@@ -11,7 +11,7 @@ from bot.jobs import Lease
 from bot.privacy import FORGET_JOB, forget_job
 from storage.database import Database
 from storage.jobs import JobTable
-from tests.test_privacy import everything
+from tests.test_privacy import everything, forget
 from tests.worlds.story import Story
 
 
@@ -76,3 +76,27 @@ async def test_a_question_that_is_being_answered_while_they_are_forgotten_is_wai
         await world.settled()
         assert waits
         await nobody(world, "ben")
+
+
+async def test_whoever_was_forgotten_takes_off_an_emoji_and_is_not_written_down_for_it(slack: Story) -> None:
+    duel = await slack.duel("ana", "the secret of Ana?")
+    await slack.react("ben", duel, "a")
+    await slack.reveal("ana", duel)
+    await forget(slack, "ben")
+    await slack.unreact("ben", duel, "a")
+    await nobody(slack, "ben")
+    assert "1 to 0" in slack.text(duel)
+
+
+async def test_an_emoji_of_a_vote_that_has_closed_is_no_news_of_whoever_was_forgotten(slack: Story) -> None:
+    duel = await slack.duel("ana", "the secret of Ana?")
+    await slack.slack.levers.hold_events()
+    await slack.react("ben", duel, "a")
+    await slack.later(minutes=1)
+    await slack.reveal("ana", duel)
+    assert "1 to 0" in slack.text(duel)
+    await forget(slack, "ben")
+    await slack.slack.levers.release_events()
+    await slack.settled()
+    assert "does not count" not in slack.told("ben")
+    await nobody(slack, "ben")
