@@ -247,8 +247,9 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         )
         privacy = Privacy(
             desk=jobs,
-            files=PrivacyTable(database, mask),
+            files=PrivacyTable(database, mask, house.rules),
             ledger=ledger,
+            people=people,
             courier=courier,
             keep=settings.keep_prompts_for,
             clock=clock,

@@ -26,6 +26,7 @@ from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
 from bot.privacy import FORGET_JOB, forget_job
 from bot.replay.commands import commands as replay
+from bot.rules import Rules
 from bot.serve import replaying, serve, serve_demo
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
@@ -305,7 +306,8 @@ def forget(team: str, person: str, yes: bool) -> None:
         database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
         try:
             await database.check()
-            erased = await PrivacyTable(database, mask).erase(who)
+            house = Rules(voters=settings.votes_of)
+            erased = await PrivacyTable(database, mask, house).erase(who, standing=None)
             if erased.left:
                 await JobTable(database, settings.job_lease).put(forget_job(who, "operator"), FORGET_JOB)
         finally:

@@ -13,7 +13,7 @@ from bot.contenders.reading import Delta
 from bot.contenders.said import Exchange
 from bot.conversation import WordsGone, said_before
 from bot.door import Unwelcome, check_member
-from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
+from bot.duel import ANONYMOUS, BARRED, Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone
 from bot.flags import FlagStore
 from bot.giveaways import gives_itself_away
@@ -304,15 +304,19 @@ class Life:
             )
         }
         strangers = {
-            voter
-            for voter in {voter for voter, _ in unasked}
-            if not duel.rules.voters.admit((await self._people.profile(voter)).standing)
+            voter for voter in {voter for voter, _ in unasked} if not await self._may_vote(duel, voter)
         }
         return {
             (voter, said): at
             for (voter, said), at in registers.items()
             if voter not in strangers or (voter, said) not in unasked
         }
+
+    async def _may_vote(self, duel: Duel, voter: Person) -> bool:
+        """Of those who were forgotten nobody can be asked: it was decided then, and their name says it."""
+        if voter.user.startswith((ANONYMOUS, BARRED)):
+            return voter.user.startswith(ANONYMOUS)
+        return duel.rules.voters.admit((await self._people.profile(voter)).standing)
 
     async def _wait_for_events(self, lease: Lease, registers: Registers) -> datetime | None:
         """When to look again, where somebody's newest choice may not be known yet; counted from the first

@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.duel import CloseReason, DuelId, Person, duel_id
+from bot.errors import StageAway, StageError
 from bot.exchange.delivery import Courier, Desk
 from bot.jobs import Lease
 from bot.ledger import Ledger
+from bot.people import People
+from bot.rules import Standing
 from bot.words import noted, say
 
 log = logging.getLogger(__name__)
@@ -47,10 +50,12 @@ class Files(Protocol):
     async def running(self, person: Person) -> list[DuelId]:
         """The duels that they asked, and that have not ended."""
 
-    async def erase(self, person: Person) -> Erased:
+    async def erase(self, person: Person, standing: Standing | None) -> Erased:
         """Erase the texts of the ended duels that they asked, and put a random name in the place of theirs.
 
-        All at once, or nothing. In duels that are open they vote on under that name until these end.
+        All at once, or nothing. In duels that are open they vote on under that name until these end; what
+        they are now, which nobody can ask any more then, decides whether that counts. `None`: that cannot be
+        told, and it counts where everybody's does.
         """
 
     async def erase_older(self, than: timedelta) -> int:
@@ -72,6 +77,7 @@ class Privacy:
         desk: Desk,
         files: Files,
         ledger: Ledger,
+        people: People,
         courier: Courier,
         keep: timedelta | None,
         clock: Clock,
@@ -81,6 +87,7 @@ class Privacy:
         self._desk = desk
         self._files = files
         self._ledger = ledger
+        self._people = people
         self._courier = courier
         self._keep = keep
         self._clock = clock
@@ -112,11 +119,21 @@ class Privacy:
         for id_ in await self._files.running(person):
             await self._ledger.end_vote(id_, CloseReason.ASKER, person)
         self._wake()
+        standing = await self._standing(person)
         await lease.check()
-        if (await self._files.erase(person)).left:
+        if (await self._files.erase(person, standing)).left:
             return self._clock.now() + AGAIN
         await self._courier.tell(lease, person, lambda: say(FORGOTTEN))
         return None
+
+    async def _standing(self, person: Person) -> Standing | None:
+        try:
+            return (await self._people.profile(person)).standing
+        except StageAway:
+            raise
+        except StageError as error:  # whom Slack does not show us is to be forgotten all the same
+            log.info("what somebody is who is forgotten cannot be told: %s", error)
+            return None
 
     async def run_mine(self, lease: Lease) -> None:
         """Write the file and bring it."""

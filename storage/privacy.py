@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.duel import DuelId, Person, State
-from bot.exchange.commands import ANONYMOUS
+from bot.duel import ANONYMOUS, BARRED, DuelId, Person, State
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
 from bot.question import Fate
+from bot.rules import ANY_RULES, Rules, Standing, Voters
 from storage import balances
 from storage.aliases import Mask
 from storage.database import Database
@@ -36,20 +36,25 @@ RUNNING = (State.ASKED, State.OPEN)
 class PrivacyTable:
     """`bot.privacy.Files` over SQL."""
 
-    def __init__(self, database: Database, mask: Mask) -> None:
+    def __init__(self, database: Database, mask: Mask, house: Rules = ANY_RULES) -> None:
+        """`mask` and `house` are as for `storage.ledger.DuelLedger`."""
         self._database = database
         self._mask = mask
+        self._house = house
 
     async def running(self, person: Person) -> list[DuelId]:
         query = select(duel.c.id).where(*_asked_by(person), _running())
         async with self._database.read() as connection:
             return [DuelId(id_) for id_ in await connection.scalars(query)]
 
-    async def erase(self, person: Person) -> Erased:
-        name = ANONYMOUS + token_hex(12)
+    async def erase(self, person: Person, standing: Standing | None) -> Erased:
+        lot = token_hex(12)
+        name = ANONYMOUS + lot
         async with self._database.write() as connection:
-            votes = await self._rename(connection, person, name)
-            await self._give_aliases(connection, person, name)
+            barring = await self._barring(connection, person, standing)
+            votes = await _rename(connection, person, BARRED + lot, in_=barring)
+            votes |= await _rename(connection, person, name)
+            await self._give_aliases(connection, person, name, BARRED + lot, barring)
             await connection.execute(delete(job).where(job.c.status == "done", _named_after(person)))
             # in the order in which one becomes the other, and ends: then whatever does so meanwhile is
             # counted here, or erased below, or both
@@ -125,20 +130,26 @@ class PrivacyTable:
             ]
             return {"duels": duels, "votes": [_vote(row) for row in await connection.execute(said)]}
 
-    async def _rename(self, connection: AsyncConnection, person: Person, name: str) -> set[str]:
-        """Put another name on what they voted; gives the duels that they voted on."""
-        held: set[str] = set()
-        for table in (register, ballot, flag):
-            theirs = and_(table.c.team == person.team, table.c.voter == person.user)
-            held |= set(await connection.scalars(select(table.c.duel_id).where(theirs)))
-            await connection.execute(update(table).where(theirs).values(voter=name))
-        return held
+    async def _barring(
+        self, connection: AsyncConnection, person: Person, standing: Standing | None
+    ) -> set[str]:
+        """The duels that are open and do not count the votes of somebody like that."""
+        refuse = [
+            voters
+            for voters in Voters
+            if voters is not Voters.EVERYBODY and (standing is None or not voters.admit(standing))
+        ]
+        whose = case((duel.c.signs.is_(None), self._house.voters.value), else_=duel.c.voters)
+        query = select(duel.c.id).where(duel.c.team == person.team, _running(), whose.in_(refuse))
+        return set(await connection.scalars(query))
 
-    async def _give_aliases(self, connection: AsyncConnection, person: Person, name: str) -> None:
+    async def _give_aliases(
+        self, connection: AsyncConnection, person: Person, name: str, barred: str, barring: Collection[str]
+    ) -> None:
         """What they do from now on in duels that are open is done under that name: one person, one vote."""
         open_ = select(duel.c.id).where(duel.c.team == person.team, _running())
         rows = [
-            {"duel_id": id_, "mask": self._mask(person), "voter": name}
+            {"duel_id": id_, "mask": self._mask(person), "voter": barred if id_ in barring else name}
             for id_ in await connection.scalars(open_)
         ]
         if rows:
@@ -151,6 +162,20 @@ class PrivacyTable:
         await _each(
             connection, ids, lambda some: update(answer).where(answer.c.duel_id.in_(some)).values(none)
         )
+
+
+async def _rename(
+    connection: AsyncConnection, person: Person, name: str, in_: Collection[str] | None = None
+) -> set[str]:
+    """Put another name on what they voted, in these duels or in all; gives the duels that they voted on."""
+    held: set[str] = set()
+    for table in (register, ballot, flag):
+        theirs = and_(table.c.team == person.team, table.c.voter == person.user)
+        if in_ is not None:
+            theirs = and_(theirs, table.c.duel_id.in_(in_))
+        held |= set(await connection.scalars(select(table.c.duel_id).where(theirs)))
+        await connection.execute(update(table).where(theirs).values(voter=name))
+    return held
 
 
 async def _erase_letters(connection: AsyncConnection, person: Person) -> int:

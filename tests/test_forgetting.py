@@ -11,6 +11,7 @@ from bot.jobs import Lease
 from bot.privacy import FORGET_JOB, forget_job
 from storage.database import Database
 from storage.jobs import JobTable
+from tests.test_channels import settle
 from tests.test_privacy import everything, forget
 from tests.worlds.story import Story
 
@@ -99,4 +100,21 @@ async def test_an_emoji_of_a_vote_that_has_closed_is_no_news_of_whoever_was_forg
     await slack.slack.levers.release_events()
     await slack.settled()
     assert "does not count" not in slack.told("ben")
+    await nobody(slack, "ben")
+
+
+@pytest.mark.parametrize("is_guest", [False, True])
+async def test_whether_a_vote_counts_is_decided_when_its_voter_is_forgotten(
+    slack: Story, is_guest: bool
+) -> None:
+    await settle(slack, voters="members")
+    if is_guest:
+        await slack.slack.become_guest(slack.slack.person("ben"))
+    duel = await slack.duel("ana", "the secret of Ana?")
+    await slack.secretly("ben", duel, "b")
+    await forget(slack, "ben")
+    await slack.secretly("ben", duel, "a")
+    await slack.later(hours=24)
+    await slack.later(minutes=2)
+    assert ("1 to 0" in slack.text(duel)) is not is_guest
     await nobody(slack, "ben")

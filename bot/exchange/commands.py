@@ -12,7 +12,7 @@ from typing import IO, Any, Protocol
 import click
 from rich.console import Console
 
-from bot.duel import Person, pseudonym
+from bot.duel import ANONYMOUS, Person, pseudonym
 from bot.errors import UsageError
 from bot.exchange.entry import Entry, columns, rows
 from bot.exchange.formats import Format, format_of, write_parquet, write_text
@@ -20,8 +20,6 @@ from bot.exchange.reading import Complaints, entries
 from bot.exchange.values import Column, Row
 from bot.settings import Settings
 
-ANONYMOUS = "anon-"
-"""How a pseudonym begins; one that is met in an import is kept, and never hashed again."""
 AT_ONCE = 200
 """Duels that are written in one transaction: whoever else writes waits for a fraction of a second."""
 err = Console(stderr=True)
