@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channel import Starters
 from bot.duel import ANONYMOUS, BARRED, DuelId, Person, State
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
 from bot.question import Fate
@@ -230,8 +231,13 @@ async def _erase_from_settings(connection: AsyncConnection, person: Person, name
     )
     for room, named in list(await connection.execute(naming)):
         rest = ",".join(user for user in named.split(",") if user != person.user)
+        # where nobody is left who may start duels there, what the operator says holds again
+        starters = channel_settings.c.starters
+        else_who = {} if rest else {"starters": case((starters == Starters.NAMED, None), else_=starters)}
         row = update(channel_settings).where(theirs, channel_settings.c.room == room)
-        await connection.execute(row.values(named=rest))
+        # a form that was opened before would name them again
+        revision = channel_settings.c.revision + 1
+        await connection.execute(row.values(named=rest, revision=revision, **else_who))
 
 
 def _vote(row: Any) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from bot.jobs import Lease
 from bot.privacy import FORGET_JOB, forget_job
 from storage.database import Database
 from storage.jobs import JobTable
-from tests.test_channels import settle
+from tests.test_channels import form, settle
 from tests.test_privacy import everything, forget
+from tests.worlds.forms import filled
 from tests.worlds.story import Story
 
 
@@ -117,4 +118,13 @@ async def test_whether_a_vote_counts_is_decided_when_its_voter_is_forgotten(
     await slack.later(hours=24)
     await slack.later(minutes=2)
     assert ("1 to 0" in slack.text(duel)) is not is_guest
+    await nobody(slack, "ben")
+
+
+async def test_where_only_they_started_duels_what_the_operator_says_holds_again(slack: Story) -> None:
+    await settle(slack, starters="named", named=[slack.slack.person("ben")])
+    before = await form(slack)
+    await forget(slack, "ben")
+    await slack.duel("ana", "the secret of Ana?")
+    await slack.slack.submit(slack.slack.person("ana"), before["id"], filled(before))  # it names Ben still
     await nobody(slack, "ben")
