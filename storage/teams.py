@@ -109,6 +109,9 @@ class TeamTable:
             for table in reversed(tables.metadata.sorted_tables):
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
+            # and those jobs whose names tell of it, and of people; this one has still to be ended
+            told = job.c.id.contains(f":{team}:", autoescape=True)
+            await connection.execute(delete(job).where(told, job.c.id != lease.job.id))
 
     async def renew_keys(self) -> int:
         """Put every token under the newest key; how many were not. Raises `SettingsError`."""
