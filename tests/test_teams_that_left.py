@@ -1,5 +1,6 @@
 """What is left of a workspace that has thrown us out: nothing of its people."""
 
+from tests.test_forgetting import forget_beside
 from tests.test_install import _running as running
 from tests.test_privacy import everything
 from tests.worlds.story import Story
@@ -25,3 +26,17 @@ async def test_no_job_of_a_team_that_is_forgotten_names_its_people(world: Story)
         kept = await everything(world)
         assert not [one for one in people if one in kept]
         assert kept.count(team) == 1, "the job that has forgotten them"
+
+
+async def test_a_team_that_leaves_while_its_duels_are_answered_takes_every_alias_along(world: Story) -> None:
+    async with running(world) as there:
+        stop = await there.slack.levers.stop_at("chat.postMessage")
+        await there.ask("ana", "why?")
+        await stop.reached.wait()
+        await forget_beside(there, "ben")
+        assert await world.stored("SELECT count(*) FROM alias") == [(1,)]
+        await there.slack.uninstall()
+        stop.release()
+        await there.settled()
+        await there.later(hours=1)
+        assert await world.stored("SELECT count(*) FROM alias") == [(0,)]
