@@ -16,7 +16,7 @@ from bot.door import Unwelcome, check_member
 from bot.duel import ANONYMOUS, BARRED, Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone
 from bot.flags import FlagStore
-from bot.giveaways import gives_itself_away
+from bot.giveaways import SAYS_WHO, gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
 from bot.pausing import Bench
@@ -25,14 +25,13 @@ from bot.rules import Voters
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
-from bot.words import kept, noted
+from bot.words import noted
 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
 CANCELLED = noted("Cancelled by the asker.")
-SAYS_WHO = kept("Answer {side} says who wrote it: “{words}”.")
 LOOK_AGAIN = timedelta(hours=12)
 """After which a round looks whether the names are out, should nobody have called it."""
 

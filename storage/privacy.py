@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Executable, and_, case, delete, func, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channel import Starters
-from bot.duel import ANONYMOUS, BARRED, DuelId, Person, State
+from bot.duel import ANONYMOUS, BARRED, DuelId, Person, Side, State
+from bot.giveaways import SAYS_WHO, SAYS_WHO_UNQUOTED
 from bot.privacy import FORGET_JOB, MINE_JOB, Erased
 from bot.question import Fate
 from bot.rules import ANY_RULES, Rules, Standing, Voters
@@ -68,14 +69,15 @@ class PrivacyTable:
                 left += await connection.scalar(still) or 0
             ended = select(duel.c.id).where(*_asked_by(person), ~_running())
             asked = set(await connection.scalars(ended))
-            await self._erase_texts(connection, asked, asker=name)
+            quoted = await self._erase_texts(connection, asked, asker=name)
             await _erase_questions(connection, questions, asker=name)
             await _erase_from_settings(connection, person, name)
             closed = and_(duel.c.team == person.team, duel.c.closed_by == person.user)
             await connection.execute(update(duel).where(closed).values(closed_by=name))
             found = Erased(len(asked), len(votes), left)
-            # what was derived of these duels holds a hash of each voter, and is made anew when it is read
-            names = sorted(votes)
+            # what was derived of these duels holds a hash of each voter, or words of an answer: it is made
+            # anew when it is read
+            names = sorted(votes | quoted)
             for start in range(0, len(names), BATCH):
                 await balances.forget(self._database, connection, names[start : start + BATCH])
             return found
@@ -86,7 +88,8 @@ class PrivacyTable:
         while True:
             async with self._database.write() as connection:
                 ids = set(await connection.scalars(old))
-                await self._erase_texts(connection, ids)
+                quoted = await self._erase_texts(connection, ids)
+                await balances.forget(self._database, connection, quoted)
             count += len(ids)
             if len(ids) < BATCH:
                 break
@@ -156,13 +159,25 @@ class PrivacyTable:
         if rows:
             await connection.execute(self._database.insert(alias).on_conflict_do_nothing(), rows)
 
-    async def _erase_texts(self, connection: AsyncConnection, ids: Collection[str], **more: Any) -> None:
+    async def _erase_texts(self, connection: AsyncConnection, ids: Collection[str], **more: Any) -> set[str]:
+        """Gives those whose reason for not counting was changed by it: it had quoted an answer."""
         gone = {"prompt": "", "reply_to": None, "erased_at": self._database.now(), **more}
         await _each(connection, ids, lambda some: update(duel).where(duel.c.id.in_(some)).values(**gone))
         none = {"text": "", "reasoning": "", "detail": ""}
         await _each(
             connection, ids, lambda some: update(answer).where(answer.c.duel_id.in_(some)).values(none)
         )
+        quoted: set[str] = set()
+        for side in Side:
+            quoting = SAYS_WHO.partition("{words}")[0].format(side=side.upper())
+            unquoted = update(duel).values(excluded=SAYS_WHO_UNQUOTED.format(side=side.upper()))
+            quotes = duel.c.excluded.startswith(quoting, autoescape=True)
+            names = sorted(ids)
+            for start in range(0, len(names), BATCH):
+                some = duel.c.id.in_(names[start : start + BATCH])
+                changed = unquoted.where(some, quotes).returning(duel.c.id)
+                quoted |= set(await connection.scalars(changed))
+        return quoted
 
 
 async def _rename(

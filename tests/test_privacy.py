@@ -18,6 +18,7 @@ from storage.tables import metadata, register
 from storage.votes import move
 from tests.test_channels import settle
 from tests.test_command_line import bot
+from tests.worlds.provider import says
 from tests.worlds.story import LEFT, Shown, Story
 
 
@@ -265,3 +266,24 @@ async def test_operators_erase_a_person_from_the_command_line(world: Story, yes:
     assert (status == 0) is yes
     assert (me in kept) is not yes
     assert ("1 prompts; 2 votes" in said) is yes
+
+
+@pytest.mark.parametrize("by_age", [True, False])
+async def test_no_quotation_is_left_of_an_answer_that_is_erased(world: Story, by_age: bool) -> None:
+    async with world.app(keep_prompts_for="1d" if by_age else None):
+        world.left.will(says("I am Qwen, the secret of Ben."))
+        duel = await world.duel("ben", "who are you?")
+        await world.react("ana", duel, "a")
+        await world.reveal("ben", duel)
+        await _figures(world)
+        assert "I am Qwen" in await everything(world)
+        if by_age:
+            await world.later(hours=25)
+            await world.privacy.tick()
+        else:
+            await forget(world, "ben")
+        assert "I am Qwen" not in await everything(world)
+        database = Database(world.database_url)
+        told = standings(await StandingsTable(database).record(world.slack.team_id))
+        await database.close()
+        assert "says who wrote it." in str(told)
