@@ -128,11 +128,26 @@ class PrivacyTable:
             .where(register.c.team == person.team, register.c.voter == person.user)
             .order_by(register.c.marked_at_us)
         )
+        names = "id", "room", "prompt", "asked_at", "fate", "topic", "language"
+        questions = (
+            select(*(question.c[name] for name in names), reply.c.text.label("answer"))
+            .outerjoin(reply, reply.c.question_id == question.c.id)
+            .where(question.c.team == person.team, question.c.asker == person.user)
+            .order_by(question.c.asked_at)
+        )
+        flagged = (
+            select(flag, duel.c.room)
+            .join(duel, duel.c.id == flag.c.duel_id)
+            .where(flag.c.team == person.team, flag.c.voter == person.user)
+            .order_by(flag.c.marked_at_us)
+        )
         async with self._database.read() as connection:
-            duels = [
-                dict(row) for row in (await connection.execute(asked.order_by(duel.c.asked_at))).mappings()
-            ]
-            return {"duels": duels, "votes": [_vote(row) for row in await connection.execute(said)]}
+            return {
+                "duels": [dict(row) for row in (await connection.execute(asked)).mappings()],
+                "questions": [dict(row) for row in (await connection.execute(questions)).mappings()],
+                "votes": [_vote(row) for row in await connection.execute(said)],
+                "flags": [_flag(row) for row in await connection.execute(flagged)],
+            }
 
     async def _barring(
         self, connection: AsyncConnection, person: Person, standing: Standing | None
@@ -264,6 +279,16 @@ def _vote(row: Any) -> dict[str, Any]:
         "on": row.is_on,
         "at": datetime.fromtimestamp(row.marked_at_us / 1e6, UTC),
         "counted": row.counted,
+    }
+
+
+def _flag(row: Any) -> dict[str, Any]:
+    return {
+        "duel": row.duel_id,
+        "channel": row.room,
+        "unsafe": row.side,
+        "on": row.is_on,
+        "at": datetime.fromtimestamp(row.marked_at_us / 1e6, UTC),
     }
 
 

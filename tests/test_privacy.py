@@ -222,6 +222,10 @@ async def test_people_get_what_is_stored_of_them_and_nobody_elses(slack: Story) 
     await _past(slack)
     open_ = await slack.duel("ana", "still open?")
     await slack.secretly("ben", open_, "tie")
+    await slack.press("ben", open_, "vote_secretly")
+    paper = slack.slack.ephemerals(slack.slack.person("ben"))[-1]
+    await slack.slack.click(slack.slack.person("ben"), open_.channel, paper["ts"], "flag_answer_a")
+    await slack.ask("ana", "the question of Ana?", command="/ask")
     ack = await slack.ask("ben", "export me")
     assert "direct message" in ack.text
     await slack.settled()
@@ -235,9 +239,21 @@ async def test_people_get_what_is_stored_of_them_and_nobody_elses(slack: Story) 
         ("b", True, "b"),
         ("tie", True, None),
     ]
+    assert [(one["unsafe"], one["on"]) for one in found["flags"]] == [("a", True)]
+    assert not found["questions"]
     assert "Ana" not in str(found)
     assert LEFT not in str(found)
     assert "left-id" not in str(found)
+
+
+async def test_what_they_asked_one_model_is_in_the_file_as_well(world: Story) -> None:
+    async with world.app(ask_duel_share=0):
+        await world.question("ben", "the question of Ben?")
+        await world.ask("ben", "export me")
+        await world.settled()
+        (file,) = direct(world, "ben")[-1]["files"]
+        (question,) = json.loads(world.slack.file(file["id"]))["questions"]
+        assert (question["prompt"], question["answer"]) == ("the question of Ben?", "Left says blue.")
 
 
 async def test_a_channel_is_told_once_where_its_prompts_go(slack: Story) -> None:
