@@ -5,8 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -139,12 +138,10 @@ class Privacy:
         """Write the file and bring it."""
         person = _whose(lease)
         found = {"team": person.team, "person": person.user, **await self._files.mine(person)}
-        with TemporaryDirectory(prefix="duel-mine-") as folder:
-            file = Path(folder) / FILE
-            file.write_text(json.dumps(found, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
-            await self._courier.bring(
-                lease, person, file, lambda: say("Everything that Duel has stored of you.")
-            )
+        file = json.dumps(found, indent=2, ensure_ascii=False, default=str).encode()
+        await self._courier.bring(
+            lease, person, FILE, BytesIO(file), lambda: say("Everything that Duel has stored of you.")
+        )
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """Say that it could not be done."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,23 @@ async def test_what_they_asked_one_model_is_in_the_file_as_well(world: Story) ->
         (file,) = direct(world, "ben")[-1]["files"]
         (question,) = json.loads(world.slack.file(file["id"]))["questions"]
         assert (question["prompt"], question["answer"]) == ("the question of Ben?", "Left says blue.")
+
+
+@pytest.mark.parametrize("which", ["export", "export me"])
+async def test_nothing_lies_about_of_a_file_that_is_on_its_way(
+    slack: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    await _past(slack)
+    (tmp_path / "passing").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    stop = await slack.slack.levers.stop_at("files.getUploadURLExternal")
+    await slack.ask("ben", which)
+    await stop.reached.wait()
+    left = list((tmp_path / "passing").rglob("*"))  # by somebody who kills us now
+    stop.release()
+    await slack.settled()
+    assert not left
+    assert direct(slack, "ben")[-1]["files"]
 
 
 async def test_a_channel_is_told_once_where_its_prompts_go(slack: Story) -> None:
