@@ -62,6 +62,7 @@ from handlers.stage import SlackStage
 from handlers.uploads import Uploads
 from handlers.web import Web
 from handlers.workspaces import Workspaces
+from storage.aliases import Mask, nobody
 from storage.archive import DuelArchive
 from storage.channels import ChannelTable
 from storage.database import Database
@@ -123,7 +124,8 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         await database.check()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        registry = await registry_of(settings, database) if settings.many_workspaces else None
+        mask = partial(pseudonym, secret=secret)
+        registry = await registry_of(settings, database, mask) if settings.many_workspaces else None
         workspaces = await workspaces_of(settings, registry, session, clock)
         jobs = JobTable(database, settings.job_lease)
         worker = Worker(
@@ -148,7 +150,6 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         house = house_of(settings, lineup.call_up(settings.duel_pair))
         people, channels = SlackPeople(workspaces, clock), ChannelTable(database)
         languages = Languages(channels, people, settings.duel_language)
-        mask = partial(pseudonym, secret=secret)
         poll = Poll(database, house.rules, mask)
         stack.push_async_callback(poll.close)
         ledger = DuelLedger(database, house.rules, mask)
@@ -248,8 +249,9 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         )
         privacy = Privacy(
             desk=jobs,
-            files=PrivacyTable(database, mask),
+            files=PrivacyTable(database, mask, house.rules),
             ledger=ledger,
+            people=people,
             courier=courier,
             keep=settings.keep_prompts_for,
             clock=clock,
@@ -335,9 +337,9 @@ async def app(  # noqa: PLR0915 # one line a part, and no decision but which of 
         yield Running(worker, socket, web, bulletin, privacy)
 
 
-async def registry_of(settings: Settings, database: Database) -> TeamTable:
+async def registry_of(settings: Settings, database: Database, mask: Mask = nobody) -> TeamTable:
     """Where the workspaces are remembered, with all their tokens under the newest key."""
-    registry = TeamTable(database, Keyring(settings.need("installation_keys").get_secret_value()))
+    registry = TeamTable(database, Keyring(settings.need("installation_keys").get_secret_value()), mask)
     await registry.renew_keys()
     return registry
 

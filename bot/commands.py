@@ -26,6 +26,7 @@ from bot.errors import DuelError, SettingsError
 from bot.exchange.commands import commands as exchange
 from bot.privacy import FORGET_JOB, forget_job
 from bot.replay.commands import commands as replay
+from bot.rules import Rules
 from bot.serve import replaying, serve, serve_demo
 from bot.settings import Settings, load
 from handlers import checkup as slack_checkup
@@ -308,7 +309,8 @@ def forget(team: str, person: str, yes: bool) -> None:
         database, who = Database(settings.database_url.get_secret_value()), Person(team, person)
         try:
             await database.check()
-            erased = await PrivacyTable(database, mask).erase(who, SystemClock().now())
+            house = Rules(voters=settings.votes_of)
+            erased = await PrivacyTable(database, mask, house).erase(who, standing=None)
             if erased.left:
                 await JobTable(database, settings.job_lease).put(forget_job(who, "operator"), FORGET_JOB)
         finally:
@@ -317,7 +319,7 @@ def forget(team: str, person: str, yes: bool) -> None:
             f"Erased: {erased.duels:,} prompts; {erased.votes:,} votes have no name now.", highlight=False
         )
         if erased.left:
-            err.print(f"{erased.left:,} of their duels are open: the running Duel ends and erases those.")
+            err.print(f"{erased.left:,} of what they asked is not over yet: the running Duel erases it then.")
 
     _start(work())
 

@@ -261,6 +261,11 @@ def duel_id(key: str) -> DuelId:
     return DuelId(b32encode(hashlib.sha256(key.encode()).digest())[:10].decode().lower())
 
 
+ANONYMOUS, BARRED = "anon-", "barred-"
+"""How the names begin of those who are not named: a pseudonym that is met in an import is kept, and never
+hashed again. The second are of those who were forgotten in an open duel that does not count their votes."""
+
+
 def pseudonym(person: Person, secret: bytes) -> str:
     """A lasting name for somebody that tells a provider nothing: 32 hexadecimal digits of HMAC-SHA-256.
 

@@ -2,6 +2,12 @@
 
 import re
 
+from bot.words import kept
+
+SAYS_WHO = kept("Answer {side} says who wrote it: “{words}”.")
+SAYS_WHO_UNQUOTED = kept("Answer {side} says who wrote it.")
+"""The same once the words of the answer are erased."""
+
 _NAMES = (
     r"Qwen[\w.\-]*|QwQ[\w.\-]*|Tongyi(?:[ -]Qianwen)?|Alibaba(?:[ -]Cloud)?|DeepSeek[\w.\-]*|"
     r"Chat-?GPT|GPT-?[45o][\w.\-]*|OpenAI|Claude|Anthropic|Gemini|Google(?: DeepMind)?|Gemma|Llama[\w.\-]*|"

@@ -13,10 +13,10 @@ from bot.contenders.reading import Delta
 from bot.contenders.said import Exchange
 from bot.conversation import WordsGone, said_before
 from bot.door import Unwelcome, check_member
-from bot.duel import Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
+from bot.duel import ANONYMOUS, BARRED, Answer, CloseReason, Duel, DuelId, Person, Side, State, pseudonym
 from bot.errors import LeaseLost, NotInvited, StageGone
 from bot.flags import FlagStore
-from bot.giveaways import gives_itself_away
+from bot.giveaways import SAYS_WHO, gives_itself_away
 from bot.jobs import Lease
 from bot.ledger import Ledger
 from bot.pausing import Bench
@@ -25,14 +25,13 @@ from bot.rules import Voters
 from bot.stage import Stage
 from bot.topics import Label
 from bot.votes import SEVERAL, Choice, Registers, Secret, ballots, patience, reconcile, tally
-from bot.words import kept, noted
+from bot.words import noted
 
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 5.0
 """Seconds between two signs of life while the contenders are at it, and two looks whether to stop."""
 CANCELLED = noted("Cancelled by the asker.")
-SAYS_WHO = kept("Answer {side} says who wrote it: “{words}”.")
 LOOK_AGAIN = timedelta(hours=12)
 """After which a round looks whether the names are out, should nobody have called it."""
 
@@ -306,15 +305,19 @@ class Life:
             )
         }
         strangers = {
-            voter
-            for voter in {voter for voter, _ in unasked}
-            if not duel.rules.voters.admit((await self._people.profile(voter)).standing)
+            voter for voter in {voter for voter, _ in unasked} if not await self._may_vote(duel, voter)
         }
         return {
             (voter, said): at
             for (voter, said), at in registers.items()
             if voter not in strangers or (voter, said) not in unasked
         }
+
+    async def _may_vote(self, duel: Duel, voter: Person) -> bool:
+        """Of those who were forgotten nobody can be asked: it was decided then, and their name says it."""
+        if voter.user.startswith((ANONYMOUS, BARRED)):
+            return voter.user.startswith(ANONYMOUS)
+        return duel.rules.voters.admit((await self._people.profile(voter)).standing)
 
     async def _wait_for_events(self, lease: Lease, registers: Registers) -> datetime | None:
         """When to look again, where somebody's newest choice may not be known yet; counted from the first

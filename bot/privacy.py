@@ -2,19 +2,21 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.duel import CloseReason, DuelId, Person, duel_id
+from bot.errors import StageAway, StageError
 from bot.exchange.delivery import Courier, Desk
 from bot.jobs import Lease
 from bot.ledger import Ledger
+from bot.people import People
+from bot.rules import Standing
 from bot.words import noted, say
 
 log = logging.getLogger(__name__)
@@ -38,19 +40,21 @@ class Erased:
     votes: int
     """Duels on which their vote counts on, under another name."""
     left: int
-    """Duels of theirs that have not ended: those are erased once they have."""
+    """What they asked and is not over yet: it is erased once it is."""
 
 
 class Files(Protocol):
     """What is known of people."""
 
-    async def running(self, person: Person, until: datetime) -> list[DuelId]:
-        """The duels that they asked up to then, and that have not ended."""
+    async def running(self, person: Person) -> list[DuelId]:
+        """The duels that they asked, and that have not ended."""
 
-    async def erase(self, person: Person, until: datetime) -> Erased:
+    async def erase(self, person: Person, standing: Standing | None) -> Erased:
         """Erase the texts of the ended duels that they asked, and put a random name in the place of theirs.
 
-        All at once, or nothing. In duels that are open they vote on under that name until these end.
+        All at once, or nothing. In duels that are open they vote on under that name until these end; what
+        they are now, which nobody can ask any more then, decides whether that counts. `None`: that cannot be
+        told, and it counts where everybody's does.
         """
 
     async def erase_older(self, than: timedelta) -> int:
@@ -72,6 +76,7 @@ class Privacy:
         desk: Desk,
         files: Files,
         ledger: Ledger,
+        people: People,
         courier: Courier,
         keep: timedelta | None,
         clock: Clock,
@@ -81,6 +86,7 @@ class Privacy:
         self._desk = desk
         self._files = files
         self._ledger = ledger
+        self._people = people
         self._courier = courier
         self._keep = keep
         self._clock = clock
@@ -103,29 +109,39 @@ class Privacy:
             log.info("erased the texts of %d duels (KEEP_PROMPTS_FOR)", count)
 
     async def run_forget(self, lease: Lease) -> datetime | None:
-        """Close their open votes, erase what can be, and come back for the rest. Any run may be the last."""
+        """Close their open votes, erase what can be, and come back for the rest. Any run may be the last.
+
+        That is the one in which nothing of theirs is on its way: what they had asked may become a duel only
+        now, and to go by when that was asked would pass it over.
+        """
         person = _whose(lease)
-        now = self._clock.now()
-        until = datetime.fromisoformat(await lease.once("until", _said(now.isoformat())))
-        for id_ in await self._files.running(person, until):
+        for id_ in await self._files.running(person):
             await self._ledger.end_vote(id_, CloseReason.ASKER, person)
         self._wake()
+        standing = await self._standing(person)
         await lease.check()
-        if (await self._files.erase(person, until)).left:
-            return now + AGAIN
+        if (await self._files.erase(person, standing)).left:
+            return self._clock.now() + AGAIN
         await self._courier.tell(lease, person, lambda: say(FORGOTTEN))
         return None
+
+    async def _standing(self, person: Person) -> Standing | None:
+        try:
+            return (await self._people.profile(person)).standing
+        except StageAway:
+            raise
+        except StageError as error:  # whom Slack does not show us is to be forgotten all the same
+            log.info("what somebody is who is forgotten cannot be told: %s", error)
+            return None
 
     async def run_mine(self, lease: Lease) -> None:
         """Write the file and bring it."""
         person = _whose(lease)
         found = {"team": person.team, "person": person.user, **await self._files.mine(person)}
-        with TemporaryDirectory(prefix="duel-mine-") as folder:
-            file = Path(folder) / FILE
-            file.write_text(json.dumps(found, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
-            await self._courier.bring(
-                lease, person, file, lambda: say("Everything that Duel has stored of you.")
-            )
+        file = json.dumps(found, indent=2, ensure_ascii=False, default=str).encode()
+        await self._courier.bring(
+            lease, person, FILE, BytesIO(file), lambda: say("Everything that Duel has stored of you.")
+        )
 
     async def give_up(self, lease: Lease, why: str) -> None:
         """Say that it could not be done."""
@@ -147,10 +163,3 @@ def receivers(addresses: Iterable[str]) -> str:
 def _whose(lease: Lease) -> Person:
     _, team, user, _ = lease.job.id.split(":")
     return Person(team, user)
-
-
-def _said(text: str) -> Callable[[], Awaitable[str]]:
-    async def same() -> str:
-        return text
-
-    return same

@@ -1,7 +1,7 @@
 """How a file comes to one person alone: in their direct messages with the app."""
 
 import os
-from pathlib import Path
+from typing import BinaryIO
 
 from bot.duel import Person
 from bot.exchange.delivery import Said
@@ -30,14 +30,14 @@ class SlackCourier:
         self._uploads = uploads
         self._languages = languages
 
-    async def bring(self, lease: Lease, person: Person, file: Path, text: Said) -> None:
+    async def bring(self, lease: Lease, person: Person, name: str, content: BinaryIO, text: Said) -> None:
         async def upload() -> str:
-            with file.open("rb") as content:
-                length = os.fstat(content.fileno()).st_size
-                return await self._uploads.bring(person.team, file.name, content, length=length)
+            length = content.seek(0, os.SEEK_END)
+            content.seek(0)
+            return await self._uploads.bring(person.team, name, content, length=length)
 
         async def share() -> str:
-            await self._uploads.show(person.team, uploaded, title=file.name, channel=channel)
+            await self._uploads.show(person.team, uploaded, title=name, channel=channel)
             return "sent"
 
         channel = await self._say(lease, person, text)

@@ -10,10 +10,11 @@ from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.duel import State
+from bot.duel import DuelId, State
 from bot.jobs import Lease
 from bot.teams import TEAM_JOB, Installation
-from storage import balances, jobs, tables
+from storage import aliases, balances, jobs, tables
+from storage.aliases import Mask
 from storage.database import Database
 from storage.keyring import Keyring
 from storage.tables import duel, install_state, installation, job
@@ -28,9 +29,11 @@ PAGE = 500
 class TeamTable:
     """`bot.teams.Registry` over SQL; tokens are encrypted."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, mask: Mask = aliases.nobody) -> None:
+        """`mask` tells who goes by another name since they were forgotten."""
         self._database = database
         self._keyring = keyring
+        self._mask = mask
 
     async def keep(self, made: Installation, since: datetime) -> None:
         values: dict[str, Any] = {
@@ -86,7 +89,11 @@ class TeamTable:
                 .values(state=end, void_reason=why, ended_at=now, reply_to=None)
                 .returning(duel.c.id)
             )
-            await balances.disturb(self._database, connection, list(ended.scalars()))
+            over = [DuelId(id_) for id_ in ended.scalars()]
+            known = await aliases.read(connection, over)
+            for id_ in sorted({DuelId(id_) for id_, _ in known}):
+                await aliases.drop(connection, id_, known, self._mask)
+            await balances.disturb(self._database, connection, over)
             await jobs.call(connection, job.c.id.in_(found), now)
             await connection.execute(forgetting.on_conflict_do_nothing())
             return True
@@ -110,6 +117,9 @@ class TeamTable:
             for table in reversed(tables.metadata.sorted_tables):
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
+            # and those jobs whose names tell of it, and of people; this one has still to be ended
+            told = job.c.id.contains(f":{team}:", autoescape=True)
+            await connection.execute(delete(job).where(told, job.c.id != lease.job.id))
 
     async def renew_keys(self) -> int:
         """Put every token under the newest key; how many were not. Raises `SettingsError`."""

@@ -51,8 +51,11 @@ async def move(
 ) -> None:
     """`bot.votes.apply`, whoever else is at it: the marks of many duels in one statement and one commit.
 
-    Those who were forgotten move the registers of the names that they go by since. The rows come in the order
-    of their key, so that two writers wait for each other and never crosswise.
+    Those who were forgotten move the registers of the names that they go by since. Once a vote has closed
+    only an emoji that was put on since then makes a register, for whoever did it is told; what else still
+    comes may be of somebody who was forgotten meanwhile, and only moves those that are there.
+
+    The rows come in the order of their key, so that two writers wait for each other and never crosswise.
     """
     rows = [
         (id_, voter.team, voter.user, mask(voter), choice.value, at.on, at.at, at.rank)
@@ -63,9 +66,11 @@ async def move(
         return
     if database.is_sqlite:
         values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
-        await database.carry_out(_upsert(f"VALUES {values}"), [value for row in rows for value in row])
+        given = [value for row in rows for value in row]
+        await database.carry_out(_upsert(f"VALUES {values}", _CLOSED_LITE), given)
     else:
-        await database.carry_out(_upsert(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        await database.carry_out(_upsert(_UNNEST, _CLOSED_POSTGRES), columns)
 
 
 _UNNEST = """
@@ -73,19 +78,31 @@ _UNNEST = """
         $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[], $8::int8[]
     )"""
 
+_CLOSED_LITE = "1000000 * CAST(strftime('%s', duel.closes_at) AS INTEGER)"
+_CLOSED_POSTGRES = "1000000 * floor(extract(epoch FROM duel.closes_at))"
+"""When the vote closed, in microseconds; to the second, since the place's clock is another one."""
 
-def _upsert(rows: str) -> str:
+
+def _upsert(rows: str, closed: str) -> str:
     return f"""
         WITH given (duel_id, team, voter, mask, choice, is_on, marked_at_us, rank_us) AS ({rows})
         INSERT INTO register (duel_id, team, voter, choice, is_on, marked_at_us, rank_us)
-        SELECT given.duel_id, team, coalesce(alias.voter, given.voter), choice, is_on, marked_at_us, rank_us
-        FROM given LEFT JOIN alias ON alias.duel_id = given.duel_id AND alias.mask = given.mask
-        WHERE true ORDER BY 1, 2, 3, 4
+        SELECT given.duel_id, given.team, coalesce(alias.voter, given.voter),
+        choice, is_on, marked_at_us, rank_us
+        FROM given JOIN duel ON duel.id = given.duel_id
+        LEFT JOIN alias ON alias.duel_id = given.duel_id AND alias.mask = given.mask
+        WHERE duel.state IN ('asked', 'open')
+        OR (is_on AND choice NOT LIKE 'secret:%' AND marked_at_us >= {closed})
+        OR EXISTS (
+            SELECT 1 FROM register AS held WHERE held.duel_id = given.duel_id AND held.team = given.team
+            AND held.voter = given.voter AND held.choice = given.choice
+        )
+        ORDER BY 1, 2, 3, 4
         ON CONFLICT (duel_id, team, voter, choice) DO UPDATE
         SET is_on = excluded.is_on, marked_at_us = excluded.marked_at_us, rank_us = excluded.rank_us
         WHERE excluded.marked_at_us > register.marked_at_us
         OR (excluded.marked_at_us = register.marked_at_us AND NOT excluded.is_on)
-    """  # noqa: S608 # `rows` is one of the two above, and holds only placeholders
+    """  # noqa: S608 # both are some of those above, and hold only placeholders
 
 
 async def end(
@@ -223,22 +240,23 @@ class Poll:
         """
         ids = sorted(marks)
         if self._database.is_sqlite:
-            rows = await self._database.fetch(_closed(f"IN ({', '.join('?' * len(ids))})"), ids)
+            query = _closed(f"IN ({', '.join('?' * len(ids))})", _CLOSED_LITE)
+            rows = await self._database.fetch(query, ids)
         else:
-            rows = await self._database.fetch(_closed("= ANY ($1::text[])"), [ids])
-        ended = {DuelId(id_) for (id_,) in rows}
+            rows = await self._database.fetch(_closed("= ANY ($1::text[])", _CLOSED_POSTGRES), [ids])
+        ended = {DuelId(id_): int(closed or 0) for id_, closed in rows}
         late = {
             f"{LATE_JOB}:{mark.voter.team}:{id_}:{mark.voter.user}"
             for id_ in ended
             for mark in marks[id_]
-            if mark.on and isinstance(mark.choice, Choice)
+            if mark.on and isinstance(mark.choice, Choice) and mark.at >= ended[id_]
         }
         if not late:
             return set()
         told = [jobs.new(id_, LATE_JOB, self._database.now()) for id_ in sorted(late)]
         async with self._database.write() as connection:
             await connection.execute(self._database.insert(job).values(told).on_conflict_do_nothing())
-        return ended
+        return set(ended)
 
     async def _duels(self, messages: set[Message]) -> dict[Message, _Carried]:
         """Which of these messages carry a duel. That one carries none is not kept in mind: it soon may."""
@@ -283,9 +301,9 @@ class Poll:
         return full
 
 
-def _closed(which: str) -> str:
+def _closed(which: str, closed: str) -> str:
     return (
-        f"SELECT id FROM duel WHERE id {which} "  # noqa: S608 # only placeholders
+        f"SELECT id, {closed} FROM duel WHERE id {which} "  # noqa: S608 # only placeholders
         "AND state IN ('revealed', 'closed') AND void_reason IS NULL"
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from storage.standings import StandingsTable
 from storage.tables import metadata, register
 from storage.votes import move
 from tests.test_channels import settle
+from tests.worlds.provider import says
 from tests.worlds.story import LEFT, Shown, Story
 from tests.worlds.warm import Bot
 
@@ -221,6 +223,10 @@ async def test_people_get_what_is_stored_of_them_and_nobody_elses(slack: Story) 
     await _past(slack)
     open_ = await slack.duel("ana", "still open?")
     await slack.secretly("ben", open_, "tie")
+    await slack.press("ben", open_, "vote_secretly")
+    paper = slack.slack.ephemerals(slack.slack.person("ben"))[-1]
+    await slack.slack.click(slack.slack.person("ben"), open_.channel, paper["ts"], "flag_answer_a")
+    await slack.ask("ana", "the question of Ana?", command="/ask")
     ack = await slack.ask("ben", "export me")
     assert "direct message" in ack.text
     await slack.settled()
@@ -234,9 +240,38 @@ async def test_people_get_what_is_stored_of_them_and_nobody_elses(slack: Story) 
         ("b", True, "b"),
         ("tie", True, None),
     ]
+    assert [(one["unsafe"], one["on"]) for one in found["flags"]] == [("a", True)]
+    assert not found["questions"]
     assert "Ana" not in str(found)
     assert LEFT not in str(found)
     assert "left-id" not in str(found)
+
+
+async def test_what_they_asked_one_model_is_in_the_file_as_well(world: Story) -> None:
+    async with world.app(ask_duel_share=0):
+        await world.question("ben", "the question of Ben?")
+        await world.ask("ben", "export me")
+        await world.settled()
+        (file,) = direct(world, "ben")[-1]["files"]
+        (question,) = json.loads(world.slack.file(file["id"]))["questions"]
+        assert (question["prompt"], question["answer"]) == ("the question of Ben?", "Left says blue.")
+
+
+@pytest.mark.parametrize("which", ["export", "export me"])
+async def test_nothing_lies_about_of_a_file_that_is_on_its_way(
+    slack: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    await _past(slack)
+    (tmp_path / "passing").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    stop = await slack.slack.levers.stop_at("files.getUploadURLExternal")
+    await slack.ask("ben", which)
+    await stop.reached.wait()
+    left = list((tmp_path / "passing").rglob("*"))  # by somebody who kills us now
+    stop.release()
+    await slack.settled()
+    assert not left
+    assert direct(slack, "ben")[-1]["files"]
 
 
 async def test_a_channel_is_told_once_where_its_prompts_go(slack: Story) -> None:
@@ -265,3 +300,24 @@ async def test_operators_erase_a_person_from_the_command_line(world: Story, bot:
     assert (status == 0) is yes
     assert (me in kept) is not yes
     assert ("1 prompts; 2 votes" in said) is yes
+
+
+@pytest.mark.parametrize("by_age", [True, False])
+async def test_no_quotation_is_left_of_an_answer_that_is_erased(world: Story, by_age: bool) -> None:
+    async with world.app(keep_prompts_for="1d" if by_age else None):
+        world.left.will(says("I am Qwen, the secret of Ben."))
+        duel = await world.duel("ben", "who are you?")
+        await world.react("ana", duel, "a")
+        await world.reveal("ben", duel)
+        await _figures(world)
+        assert "I am Qwen" in await everything(world)
+        if by_age:
+            await world.later(hours=25)
+            await world.privacy.tick()
+        else:
+            await forget(world, "ben")
+        assert "I am Qwen" not in await everything(world)
+        database = Database(world.database_url)
+        told = standings(await StandingsTable(database).record(world.slack.team_id))
+        await database.close()
+        assert "says who wrote it." in str(told)

@@ -14,8 +14,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.budgets import Budgets, Limit, Per, Spent, Whose, money
 from bot.errors import UsageError
+from bot.giveaways import SAYS_WHO
 from bot.jobs import BROKE
-from bot.life import SAYS_WHO
 from bot.standings.exclusions import FAILED
 from bot.words import Language, days, figure, listed, percent, say, sentences, speaking, weekday
 from handlers.asides import aside

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 
 import click
 from rich.console import Console
 
-from bot.duel import Person, pseudonym
+from bot.duel import ANONYMOUS, Person, pseudonym
 from bot.errors import UsageError
 from bot.exchange.entry import Entry, columns, rows
 from bot.exchange.formats import Format, format_of, write_parquet, write_text
@@ -20,8 +20,6 @@ from bot.exchange.reading import Complaints, entries
 from bot.exchange.values import Column, Row
 from bot.settings import Settings
 
-ANONYMOUS = "anon-"
-"""How a pseudonym begins; one that is met in an import is kept, and never hashed again."""
 AT_ONCE = 200
 """Duels that are written in one transaction: whoever else writes waits for a fraction of a second."""
 err = Console(stderr=True)
@@ -68,10 +66,9 @@ class Export:
             await self._write_text(found, format_, out)
             return
         assert isinstance(out, Path)
-        with NamedTemporaryFile("w+", encoding="utf-8", suffix=".jsonl") as between:
+        with TemporaryFile("w+", encoding="utf-8") as between:
             await self._write_text(found, Format.JSONL, between)
-            between.flush()
-            write_parquet(_again(Path(between.name)), self.columns, out)
+            write_parquet(_again(between), self.columns, out)
 
     async def _write_text(self, found: AsyncIterator[Entry], format_: Format, out: IO[str]) -> None:
         write_text(format_, [], self.columns, out)  # the heading
@@ -81,10 +78,10 @@ class Export:
             write_text(format_, told, self.columns, out, heading=False)
 
 
-def _again(file: Path) -> Iterator[Row]:
-    with file.open(encoding="utf-8") as source:
-        for line in source:
-            yield json.loads(line)
+def _again(file: IO[str]) -> Iterator[Row]:
+    file.seek(0)
+    for line in file:
+        yield json.loads(line)
 
 
 async def bring_in(archive: Archive, file: Path, team: str, *, skip_bad: bool) -> tuple[int, int, Complaints]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol
+from tempfile import TemporaryFile
+from typing import BinaryIO, Protocol, cast
 
 from bot.channel import Address
 from bot.duel import Person, Place, duel_id
@@ -30,8 +29,8 @@ class Desk(Protocol):
 class Courier(Protocol):
     """Brings things to one person, in their language. Raises `StageError`."""
 
-    async def bring(self, lease: Lease, person: Person, file: Path, text: Said) -> None:
-        """Give them the file, with a line about it."""
+    async def bring(self, lease: Lease, person: Person, name: str, content: BinaryIO, text: Said) -> None:
+        """Give them all of that as a file of that name, with a line about it."""
 
     async def tell(self, lease: Lease, person: Person, text: Said) -> None:
         """Tell them something."""
@@ -68,12 +67,13 @@ class Delivery:
         await self._address(person.team, Place(room))
         made = Export(self._called)
         found = self._archive.ended(team=person.team, room=room, since=None, until=None)
-        with TemporaryDirectory(prefix="duel-export-") as folder:
-            file = Path(folder) / FILE
-            with file.open("w", encoding="utf-8", newline="") as out:
-                await made.write(found, Format.CSV, out)
+        # one without a name: whatever ends this process, nothing of it is left
+        with TemporaryFile("w+", encoding="utf-8", newline="") as file:
+            await made.write(found, Format.CSV, file)
             if made.count:
-                await self._courier.bring(lease, person, file, partial(_of_channel, made.count))
+                file.flush()
+                content = cast(BinaryIO, file.buffer)
+                await self._courier.bring(lease, person, FILE, content, partial(_of_channel, made.count))
             else:
                 await self._courier.tell(lease, person, lambda: say("No duel has ended in that channel yet."))
 
