@@ -34,6 +34,10 @@ from handlers.cards.text import mrkdwn, shorten
 from handlers.cards.topics import BY_NAME
 
 MOST_PAIRS = 3
+MOST_TEXT = 4_000
+"""Characters of the text that is read aloud, or shown where cards are not."""
+ROUNDS = 2
+"""In one section: however long the reasons are why they do not count, they fit."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,13 @@ def why(told: Account, labels: Labels) -> Message:
         was = say("{side} was *{name}*: {figures}", side=side.upper(), name=names[side], figures=figures)
         lines.append(f"{was}{_unfit(told, side)}")
     body = "\n".join(f"• {line}" for line in lines)
-    conversation = "\n".join(_conversation(told, names))
+    conversation = _conversation(told, names)
+    read_aloud = "\n".join([head, body, *conversation])
     return {
-        "text": "\n".join(at for at in (head, body, conversation) if at).replace("*", ""),
+        "text": (read_aloud if len(read_aloud) <= MOST_TEXT else f"{head}\n{body}").replace("*", ""),
         "blocks": [
             _section("\n".join([say("*How this duel was counted:* {duel}", duel=head), body])),
-            *([_section(conversation)] if conversation else []),
+            *(_section("\n".join(some)) for some in _by(ROUNDS, conversation)),
             _context(say("Only you see this.")),
         ],
     }
@@ -264,6 +269,10 @@ def _unfit(told: Account, side: Side) -> str:
     elif answer.bill.price_id:
         parts.append(say("priced by {price}", price=mrkdwn(answer.bill.price_id)))
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _by(number: int, lines: Sequence[str]) -> list[Sequence[str]]:
+    return [lines[at : at + number] for at in range(0, len(lines), number)]
 
 
 def _section(text: str) -> Block:
