@@ -73,7 +73,7 @@ def test_a_stream_reads_as_a_plain_decode(said: Said) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @settings(NORMAL, max_examples=10_000)
 @given(streams())
 def test_ten_thousand_streams_read_as_a_plain_decode(said: Said) -> None:
