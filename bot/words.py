@@ -29,6 +29,8 @@ class Language(StrEnum):
 
 
 _spoken: ContextVar[Language] = ContextVar("spoken", default=Language.ENGLISH)
+LONGEST_KEPT = 800
+"""Characters; in somebody's own words the search for a shape takes long, by the cube of their length."""
 _kept: dict[str, re.Pattern[str]] = {}
 """What texts look like once they are filled in, by what they are made of."""
 
@@ -77,7 +79,9 @@ def say(text: str, /, **values: Any) -> str:
 
 
 def _made_of(text: str) -> tuple[str, dict[str, str]]:
-    """What it was before it was filled in, and with what."""
+    """What it was before it was filled in, and with what; one that is too long is no text of ours."""
+    if len(text) > LONGEST_KEPT:
+        return text, {}
     for template, shape in _kept.items():
         if found := shape.fullmatch(text):
             return template, {name: say(value) for name, value in found.groupdict().items()}

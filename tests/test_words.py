@@ -119,6 +119,13 @@ async def test_the_deployment_has_a_language_of_its_own(world: Story) -> None:
         assert "哪个更好" in world.text(await world.duel("ana", "why?"))
 
 
+def test_nobody_waits_for_what_is_too_long_to_be_ours() -> None:
+    with speaking(Language.GERMAN):
+        long = "failed: " * 2_000 + " (x said: " * 2_000
+        assert say(long) == long
+        assert say("failed: no text") == "fehlgeschlagen: kein Text"
+
+
 async def test_why_one_failed_and_what_the_operators_are_told_is_said_in_it_too(world: Story) -> None:
     ops = await world.slack.add_channel("ops", members=[world.slack.bot_user_id])
     world.left.will(fails(401, {"error": {"message": "Incorrect API key provided."}}))
